@@ -1,0 +1,49 @@
+# Developer and operator commands. Everything lives in .venv; nothing is installed outside this folder.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help run test install check fmt lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: $(VENV)/.run ## set up, ingest the sample reports, serve on http://127.0.0.1:8000
+	@exec $(BIN)/aifkg run --port $(PORT)
+
+install: $(VENV)/.run ## set up only; leaves the command at .venv/bin/aifkg
+
+test: $(VENV)/.dev ## set up what the tests need, then run them
+	$(BIN)/python -m pytest -q -n auto
+
+check: $(VENV)/.dev ## lint, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(VENV)/.dev ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.dev ## compile the hash-pinned locks from requirements/*.in
+	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock
+
+# A stamp file holds the moment of the last set-up, so a second run installs nothing.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "aifactory-kg needs Python 3.11 or newer; set PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+clean: ## remove the environment and the data that make run created
+	rm -rf $(VENV) data

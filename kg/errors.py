@@ -1,0 +1,143 @@
+"""The error tree. Each class has a stable `code` and the HTTP `status` that it becomes.
+
+AifkgError
+├── UnreadableReport      a file that cannot be read as a report: what, why            422
+├── InvalidGraph          a report's graph that breaks the shapes                      422
+├── UnknownReport         no report with this id                                       404
+├── UnknownIri            an IRI or id that the graph has never seen                   404
+├── BadQuery              SPARQL that does not parse, with line and column             400
+├── BadRequest            a request that breaks the protocol                           400
+├── Forbidden             SERVICE, LOAD, remote FROM, or a write without a key         403
+├── NotAcceptable         no media type that the client takes                          406
+├── UnsupportedMedia      a request body of a type that is not read here               415
+├── QueryTimeout          a query that ran past its deadline                           504
+├── Overloaded            the queue is full; try again later                           503
+├── StoreUnavailable      the store is missing, locked, or damaged                     503
+└── BadSetting            a setting or command-line value that cannot be used          500
+"""
+
+from typing import ClassVar
+
+
+class AifkgError(Exception):
+    """Base of all errors of the product; `str(error)` is one sentence for a person."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong"
+
+
+class UnreadableReport(AifkgError):
+    """A file that cannot be read as a report."""
+
+    code = "unreadable-report"
+    status = 422
+    title = "The report cannot be read"
+
+    def __init__(self, source: str, reason: str) -> None:
+        """Keep the file's name and the reason apart, so that a summary can print them in columns."""
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class InvalidGraph(AifkgError):
+    """A report's graph that breaks the shapes; nothing of it was stored."""
+
+    code = "invalid-graph"
+    status = 422
+    title = "The report's graph breaks the shapes"
+
+
+class UnknownReport(AifkgError):
+    """No report with this id is in the store."""
+
+    code = "unknown-report"
+    status = 404
+    title = "Unknown report"
+
+
+class UnknownIri(AifkgError):
+    """An IRI or id that the graph has never seen."""
+
+    code = "unknown-iri"
+    status = 404
+    title = "Unknown resource"
+
+
+class BadQuery(AifkgError):
+    """SPARQL that does not parse."""
+
+    code = "bad-query"
+    status = 400
+    title = "The query does not parse"
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        """Line and column are 1-based; None where the engine does not tell."""
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class BadRequest(AifkgError):
+    """A request that breaks the protocol."""
+
+    code = "bad-request"
+    status = 400
+    title = "Bad request"
+
+
+class Forbidden(AifkgError):
+    """SERVICE, LOAD, remote FROM, or a write without a key."""
+
+    code = "forbidden"
+    status = 403
+    title = "Not allowed here"
+
+
+class NotAcceptable(AifkgError):
+    """No media type that the client takes."""
+
+    code = "not-acceptable"
+    status = 406
+    title = "No acceptable format"
+
+
+class UnsupportedMedia(AifkgError):
+    """A request body of a type that is not read here."""
+
+    code = "unsupported-media-type"
+    status = 415
+    title = "Unsupported media type"
+
+
+class QueryTimeout(AifkgError):
+    """A query that ran past its deadline."""
+
+    code = "query-timeout"
+    status = 504
+    title = "The query took too long"
+
+
+class Overloaded(AifkgError):
+    """The queue is full."""
+
+    code = "overloaded"
+    status = 503
+    title = "Too many queries at once"
+
+
+class StoreUnavailable(AifkgError):
+    """The store is missing, locked by another writer, or damaged."""
+
+    code = "store-unavailable"
+    status = 503
+    title = "The store is not available"
+
+
+class BadSetting(AifkgError):
+    """A setting or command-line value that cannot be used."""
+
+    code = "bad-setting"
+    status = 500
+    title = "A setting cannot be used"

@@ -1,0 +1,26 @@
+"""Every setting, with its unit and meaning. Built at the edge (`aifkg`), passed down, never read at import."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings from `AIFKG_...` variables; a command-line option wins over its variable."""
+
+    model_config = SettingsConfigDict(env_prefix="AIFKG_", extra="forbid", frozen=True)
+
+    store: str = Field("data/store", description="Directory of the embedded store")
+    host: str = Field("127.0.0.1", description="Address that the service binds to")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the service binds to; 0 takes a free one")
+    base_iri: str = Field("https://w3id.org/ai-factory/", description="Prefix of all IRIs of data, ends in /")
+    spacy_model: str = Field("en_core_web_sm", description="Installed spaCy model that reads the reports")
+    query_timeout_s: float = Field(30.0, gt=0, description="Longest run of one query, in seconds")
+    query_workers: int = Field(2, ge=1, description="Query processes, that is queries running at once")
+    keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
+
+    @property
+    def store_path(self) -> Path:
+        """The store's directory."""
+        return Path(self.store)
