@@ -1,0 +1,93 @@
+"""path -> `Report`: the file's text with its structure, and what is known of its publication.
+
+Reads   the file, once; nothing else (no network, no store)
+Writes  nothing
+Skips   nothing silently: a file that gives no English text raises UnreadableReport with what to do about it
+"""
+
+import hashlib
+from pathlib import Path, PurePath
+
+from ingest.formats.detection import format_of
+from ingest.formats.rendering import Rendering, squeeze
+from ingest.language import foreign_language
+from ingest.publications import publication_iri, usable_url
+from ingest.written_dates import dateline
+from kg.errors import UnreadableReport
+from kg.model import Report
+
+LARGEST_FILE = 100_000_000  # bytes
+LONGEST_TEXT = 1_000_000  # characters: about 500 pages, and the most that the language model takes at once
+
+
+def read_report(path: Path) -> Report:
+    """The report in the file; raises UnreadableReport with the file's name and the reason."""
+    return report_of(_content(path), path.name)
+
+
+def report_of(content: bytes, source: str) -> Report:
+    """The report in the bytes; `source` is a file name, whose ending tells the format where the bytes do not.
+
+    The same bytes and source always give the same report. Raises UnreadableReport.
+    """
+    source = squeeze(source)  # a name may hold line breaks or marks that reverse it on the screen
+    if not content.strip():
+        raise UnreadableReport(source, "is empty")
+    file_format = format_of(content, source)
+    rendering = file_format.read(content, source)
+    _check_text(rendering, source)
+    declared = rendering.declared
+    text_sha256 = hashlib.sha256(rendering.text.encode()).hexdigest()
+    return Report(
+        iri=publication_iri(declared, text_sha256),
+        source=source,
+        media_type=file_format.media_type,
+        text=rendering.text,
+        text_sha256=text_sha256,
+        bytes_sha256=hashlib.sha256(content).hexdigest(),
+        blocks=rendering.blocks,
+        title=declared.title or _written_title(rendering) or PurePath(source).stem,
+        url=usable_url(declared.url),
+        publisher=declared.publisher,
+        issued=declared.issued or dateline(_opening(rendering)) or rendering.printed,
+        kind=declared.kind,
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise UnreadableReport(str(path), "is a directory; name the files in it")
+        if path.exists() and not path.is_file():
+            raise UnreadableReport(str(path), "is a device or a pipe, not a file")
+        if path.stat().st_size > LARGEST_FILE:
+            raise UnreadableReport(path.name, f"is larger than {LARGEST_FILE // 1_000_000} MB; split it")
+        return path.read_bytes()
+    except FileNotFoundError as fault:
+        raise UnreadableReport(str(path), "no such file") from fault
+    except PermissionError as fault:
+        raise UnreadableReport(str(path), "may not be read; check its permissions") from fault
+    except (OSError, ValueError) as fault:
+        raise UnreadableReport(str(path), f"cannot be opened: {fault}") from fault
+
+
+def _check_text(rendering: Rendering, source: str) -> None:
+    text = rendering.text
+    if not text.strip():
+        raise UnreadableReport(source, "holds no text")
+    if len(text) > LONGEST_TEXT:
+        raise UnreadableReport(source, f"holds more than {LONGEST_TEXT:,} characters of text; split it")
+    language = foreign_language(text)
+    if language:
+        raise UnreadableReport(source, f"is not in English ({language}); give an English translation")
+
+
+def _written_title(rendering: Rendering) -> str | None:
+    titles = (block for block in rendering.blocks if block.kind in ("title", "heading"))
+    first = next(iter(sorted(titles, key=lambda block: block.kind != "title")), None)
+    return squeeze(rendering.text[first.start : first.end]) if first else None
+
+
+def _opening(rendering: Rendering) -> list[str]:
+    leading = [block for block in rendering.blocks if block.kind != "title"][:6]
+    return [rendering.text[block.start : block.end] for block in leading]
