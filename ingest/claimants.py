@@ -1,0 +1,274 @@
+"""sentences, mentions -> attributions: where the text names who says something.
+
+Reads   doc.sents, doc.spans["mentions"] (organizations and persons)
+Writes  nothing; `find_attributions(doc)` returns the places in text order
+Skips   persons and firms that only act: without a word of saying there is no claimant
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from spacy.tokens import Doc
+
+from kg.model import Entity
+
+_TITLE_LENGTH = 60  # characters that a post may take between a person and an employer
+
+
+@dataclass(frozen=True)
+class Name:
+    """A mention of a person or an organization at `start:end` of the report."""
+
+    start: int
+    end: int
+    entity: Entity
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A place where the text names a claimant: `start:end` is the name, `sentence` counts from 0.
+
+    `kind` is the verb's class (say, estimate, forecast, claim) or the form (according, source, speaker); `side`
+    tells whether the words that are said stand after the name, before it, or on both sides.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    entity: Entity
+    kind: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence with the names in it; `slots` is its text with every name replaced by its number."""
+
+    index: int
+    start: int
+    end: int
+    paragraph: int
+    text: str
+    names: tuple[Name, ...]
+    slots: str = field(repr=False)
+
+
+@cache
+def claimant_words() -> Mapping[str, Mapping[str, Any]]:
+    """The word lists of `claimants.toml`."""
+    loaded: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+        files("ingest").joinpath("claimants.toml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def any_of(words: Sequence[str]) -> str:
+    """A regular expression that matches one of the words, longest first; a space matches any white space."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) + ")"
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """(kind, side, pattern) in order of trust; group "who" is the number of the name."""
+    verbs, nouns = claimant_words()["verbs"], claimant_words()["nouns"]
+    who = r"⟦(?P<who>\d+)⟧"
+    source, own = any_of(nouns["sources"]), rf"{who}(?:'s|’s)"
+    by = any_of(nouns["according"])
+    rules: list[tuple[str, str, str]] = [
+        ("according", "both", rf"\b{by}\s+(?:[^,.;⟦]{{0,50}}?\s)?{who}"),
+        ("according", "both", rf"\b{by}\s+⟦\d+⟧,[^.;⟦]{{0,60}}{who}"),
+        ("according", "both", rf"\bby\s+{who}(?:'s|’s)?\s+(?:own\s+)?{source}\b"),
+        ("source", "both", rf"\bsources?:\s*(?:the\s+)?{who}"),
+    ]
+    for kind, listed in verbs.items():
+        rules += [(kind, side, rule) for side, rule in _verb_rules(who, any_of(listed))]
+    rules += [
+        ("source", "both", rf"{own}\s+(?:\w+\s+){{0,3}}?{source}\b"),
+        ("source", "both", rf"{who}\s+(?:\w+\s+){{0,1}}?{any_of(nouns['bare_sources'])}\b"),
+        ("source", "both", rf"\b{source}\s+(?:\w+\s+)?(?:of|by|from|at|polled\s+by)\s+(?:the\s+)?{who}"),
+        ("speaker", "after", rf"^\W*{who}(?:\s*\([^()]*\))?(?:,[^.:⟦]{{0,40}})?\s*[:.]\W*\*"),
+        ("speaker", "after", rf"^\W*{who}(?:\s*\([^()]*\))?[^.⟦]{{0,30}}:"),
+    ]
+    return tuple((kind, side, re.compile(rule, re.IGNORECASE)) for kind, side, rule in rules)
+
+
+def _verb_rules(who: str, verb: str) -> list[tuple[str, str]]:
+    """Where a name may stand to a verb of saying, and on which side of it the words are that are said."""
+    aside = r"(?:\s*\([^()]{0,60}\))?(?:,[^,.;⟦]{0,80}?(?:⟦\d+⟧[^,.;⟦]{0,20})?,)?"
+    soft = rf"(?:\s+{any_of(claimant_words()['nouns']['between'])}){{0,3}}"
+    return [
+        ("after", rf"{who}(?:'s|’s)?{aside}{soft}\s+{verb}\b"),
+        (
+            "before",
+            rf"(?:[,\"”’'»:]\s*|\b(?:so|as|is\s+what)\s+)(?:has\s+)?{verb}\s+(?:the\s+)?(?:[^,.;⟦]{{0,40}}?\s)?{who}",
+        ),
+        ("before", rf"(?:[,\"”’'»:]\s*|\b(?:so|as|is\s+what)\s+){who}{aside}{soft}\s+{verb}\b\W*$"),
+        ("before", rf"\b{verb}\s+(?:jointly\s+)?by\s+(?:the\s+)?{who}"),
+        ("after", rf"{who}[^.;⟦]{{0,60}}\bwho\b[^.;⟦]{{0,30}}\b{verb}\b"),
+    ]
+
+
+@cache
+def _references() -> re.Pattern[str]:
+    """A stand-in for a name that speaks: "the company expects", "she said", ", it says"."""
+    nouns, verbs = claimant_words()["nouns"], claimant_words()["verbs"]
+    parts = "|".join(f"(?P<{kind}>{any_of(listed)})" for kind, listed in verbs.items())
+    soft = r"(?:\s+(?:has|have|had|also|now|nevertheless|still|itself))?"
+    return re.compile(
+        rf"\b(?:(?P<organization>{any_of(nouns['organization'])})|(?P<person>{any_of(nouns['person'])})){soft}\s+(?:{parts})\b",
+        re.IGNORECASE,
+    )
+
+
+def names_of(doc: Doc) -> list[Name]:
+    """The mentions of persons and organizations, in text order, the longest where two overlap."""
+    spans = [span for span in doc.spans.get("mentions", ()) if span._.entity is not None]
+    found = [
+        Name(span.start_char, span.end_char, span._.entity)
+        for span in spans
+        if span._.entity.type in ("Organization", "Person")
+    ]
+    return outermost(found)
+
+
+def outermost(found: Sequence[Name]) -> list[Name]:
+    """The names without those that lie inside an earlier or longer one."""
+    kept: list[Name] = []
+    for name in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    return kept
+
+
+def sentences_of(doc: Doc, names: Sequence[Name]) -> list[Sentence]:
+    """The sentences of `doc` with their names; a blank line or a block of its own starts a new paragraph."""
+    sentences: list[Sentence] = []
+    position, paragraph, last = 0, 0, 0
+    for index, span in enumerate(doc.sents):
+        if "\n\n" in doc.text[last : span.start_char + 1] or doc.text[last : span.start_char].endswith(
+            "\n\n"
+        ):
+            paragraph += 1
+        last = max(span.end_char - 2, 0)
+        inside: list[Name] = []
+        while position < len(names) and names[position].start < span.end_char:
+            inside.append(names[position])
+            position += 1
+        text = doc.text[span.start_char : span.end_char]
+        sentences.append(
+            Sentence(
+                index,
+                span.start_char,
+                span.end_char,
+                paragraph,
+                text,
+                tuple(inside),
+                _slotted(text, span.start_char, inside),
+            )
+        )
+    return sentences
+
+
+def _slotted(text: str, offset: int, names: Sequence[Name]) -> str:
+    parts, at = [], 0
+    for number, name in enumerate(names):
+        parts += [text[at : name.start - offset], f"⟦{number}⟧"]
+        at = min(name.end - offset, len(text))
+    return "".join([*parts, text[at:]])
+
+
+def find_attributions(sentences: Sequence[Sentence]) -> list[Attribution]:
+    """Every place where somebody is said to say something, in text order, one per name and sentence."""
+    found: list[Attribution] = []
+    for sentence in sentences:
+        named = list(_named(sentence))
+        found += named
+        if not named:
+            found += _referred(sentence, found, sentences)
+    return found
+
+
+def _named(sentence: Sentence) -> Iterator[Attribution]:
+    if not sentence.names:
+        return
+    taken: set[int] = set()
+    for kind, side, pattern in _patterns():
+        for match in pattern.finditer(sentence.slots):
+            number = int(match["who"])
+            if number in taken:
+                continue
+            taken.add(number)
+            name = sentence.names[number]
+            yield Attribution(name.start, name.end, sentence.index, name.entity, kind, side)
+
+
+def _referred(
+    sentence: Sentence, before: Sequence[Attribution], sentences: Sequence[Sentence]
+) -> Iterator[Attribution]:
+    """An attribution to somebody named earlier: the last speaker of that kind, or the last one named."""
+    match = _references().search(sentence.slots)
+    if match is None:
+        return
+    wanted = "Person" if match["person"] else "Organization"
+    entity = _antecedent(wanted, sentence, before, sentences)
+    if entity is None:
+        return
+    kind = next(kind for kind in claimant_words()["verbs"] if match[kind])
+    yield Attribution(sentence.start, sentence.start, sentence.index, entity, kind, "both")
+
+
+def _antecedent(
+    wanted: str, sentence: Sentence, before: Sequence[Attribution], sentences: Sequence[Sentence]
+) -> Entity | None:
+    here = [name.entity for name in sentence.names if name.entity.type == wanted]
+    if here and wanted == "Organization":
+        return here[0]
+    for attribution in reversed(before):
+        if sentence.index - attribution.sentence <= 3 and attribution.entity.type == wanted:
+            return attribution.entity
+    for earlier in reversed(sentences[max(0, sentence.index - 3) : sentence.index]):
+        for name in earlier.names:
+            if name.entity.type == wanted:
+                return name.entity
+    return None
+
+
+@cache
+def _employment() -> tuple[re.Pattern[str], ...]:
+    """A person's name beside a post and an organization, in the orders in which English puts them."""
+    post = any_of(claimant_words()["nouns"]["posts"])
+    gap = rf"[^.;⟦]{{0,{_TITLE_LENGTH}}}?"
+    person, firm = r"⟦(?P<person>\d+)⟧", r"⟦(?P<firm>\d+)⟧"
+    return tuple(
+        re.compile(rule, re.IGNORECASE)
+        for rule in (
+            rf"{person}\s*[,(]{gap}\b{post}\b{gap}\b(?:of|at|with|for|,)\s+(?:the\s+)?{firm}",
+            rf"{person},\s+{firm}(?:'s|’s)\s+{gap}{post}",
+            rf"{firm}(?:'s|’s|\s)\s*{gap}\b{post},?\s+{person}",
+            rf"\b{post}\b{gap}\b(?:of|at)\s+(?:the\s+)?{firm},?\s+{person}",
+            rf"{person}\s+(?:of|at)\s+(?:the\s+)?{firm}",
+            rf"{firm}(?:'s|’s)\s+{person}",
+            rf"{firm}[^.;⟦]{{0,80}}\bchief executive\b[^.;⟦]{{0,10}}{person}",
+        )
+    )
+
+
+def employers_of(sentences: Sequence[Sentence]) -> dict[str, Entity]:
+    """By the IRI of a person: the organization whose post the person is said to hold; the first one wins."""
+    employers: dict[str, Entity] = {}
+    for sentence in sentences:
+        if len(sentence.names) < 2:
+            continue
+        for pattern in _employment():
+            for match in pattern.finditer(sentence.slots):
+                person = sentence.names[int(match["person"])].entity
+                firm = sentence.names[int(match["firm"])].entity
+                if person.type == "Person" and firm.type == "Organization":
+                    employers.setdefault(person.iri, firm)
+    return employers

@@ -1,0 +1,164 @@
+"""a span -> its stance: in what manner the report commits to what stands there, and who says it.
+
+Reads   doc.sents, doc.spans["mentions"], doc._.report (its date)
+Writes  nothing; `stance_of` is called by the claim stages
+Skips   irony and conditions ("if demand holds"): they change no modality here
+
+The manner is chosen by a small linear classifier over the words around the span, the years in it and the
+speaker (`modality.json`, trained by `ingest.training.stance`); negation by cue words of `stance.toml` in the same
+clause.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import cast
+
+from spacy.tokens import Doc
+
+from ingest.attribution import Claimants, Voices, claimants_of, role_of, voices_of
+from ingest.claimants import Sentence, any_of
+from ingest.linear import load_linear
+from kg.model import Entity, Modality, Polarity
+
+_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[$€£¥]|\d+(?:st|nd|rd|th)?|%|[|;:()\"“”]")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CLAUSE = re.compile(r"[;:—–|]\s|,\s(?=(?:while|whereas|but|and|which|who|as)\b)|\s[-–—]\s")
+_BEFORE, _AFTER = 9, 6  # words around a span that are looked at one by one
+
+
+@dataclass(frozen=True)
+class Stance:
+    """How the report commits to a statement; `confidence` is 0 to 1, of modality and claimants together."""
+
+    modality: Modality
+    polarity: Polarity
+    attributed_to: tuple[Entity, ...]
+    relayed_by: tuple[Entity, ...]
+    confidence: float
+
+
+def stance_of(doc: Doc, start: int, end: int, *, what: str | None = None) -> Stance:
+    """The stance of `doc.text[start:end]`; offsets are characters.
+
+    `what` is the metric's slug or the predicate's name, where the caller knows it: prices are seldom
+    forecast, speed-ups mostly claimed.
+    """
+    voices = voices_of(doc)
+    claimants = claimants_of(doc, start, end)
+    features = modality_features(doc, voices, claimants, start, end, what=what)
+    probabilities = load_linear("modality").probabilities(features)
+    modality = max(probabilities, key=lambda label: (probabilities[label], label))
+    confidence = probabilities[modality] * (0.5 + 0.5 * claimants.probability)
+    return Stance(
+        cast(Modality, modality),
+        polarity_of(voices.sentence_at(start), start, end),
+        claimants.entities,
+        (),
+        round(confidence, 4),
+    )
+
+
+@cache
+def stance_words() -> Mapping[str, Mapping[str, list[str]]]:
+    """The cue words of `stance.toml`."""
+    words: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
+        files("ingest").joinpath("stance.toml").read_text(encoding="utf-8")
+    )
+    return words
+
+
+@cache
+def _cues() -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"\b{any_of(words)}\b", re.IGNORECASE)
+        for name, words in stance_words()["cues"].items()
+    }
+
+
+@cache
+def _negation() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = stance_words()["negation"]
+    return tuple(
+        re.compile(rf"\b{any_of(words[name])}\b", re.IGNORECASE) for name in ("cues", "not_negating")
+    )  # type: ignore[return-value]
+
+
+def clause_of(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """The part of the sentence that the span stands in, as offsets of the report."""
+    low, high = sentence.start, sentence.end
+    for mark in _CLAUSE.finditer(sentence.text):
+        if sentence.start + mark.end() <= start:
+            low = sentence.start + mark.end()
+        elif sentence.start + mark.start() >= end:
+            high = sentence.start + mark.start()
+            break
+    return low, high
+
+
+def polarity_of(sentence: Sentence, start: int, end: int) -> Polarity:
+    """Negated when a word of denial governs the span: it stands in the same clause, before the span's end."""
+    low, _ = clause_of(sentence, start, end)
+    words = sentence.text[low - sentence.start : max(0, end - sentence.start)]
+    cues, excused = _negation()
+    masked = excused.sub(lambda match: " " * len(match.group()), words)
+    return "negated" if cues.search(masked) else "affirmed"
+
+
+def modality_features(
+    doc: Doc, voices: Voices, claimants: Claimants, start: int, end: int, *, what: str | None
+) -> Iterator[str]:
+    """What the classifier sees of a span."""
+    sentence = voices.sentence_at(start)
+    low, high = clause_of(sentence, start, end)
+    at = slice(low - sentence.start, high - sentence.start)
+    yield from _words_around(sentence.text, start - sentence.start, end - sentence.start)
+    for name, cue in _cues().items():
+        if cue.search(sentence.text[at]):
+            yield f"cue {name}"
+        elif cue.search(sentence.text):
+            yield f"cue in sentence {name}"
+    yield from _years(doc, sentence.text[at], sentence.text)
+    yield from _who(voices, claimants)
+    if what is not None:
+        yield f"what {what}"
+
+
+def _words_around(text: str, start: int, end: int) -> Iterator[str]:
+    before = _WORD.findall(text[:start].lower())
+    inside = _WORD.findall(text[start:end].lower())
+    after = _WORD.findall(text[end:].lower())
+    for word in set(before + inside + after):
+        yield f"word {word}"
+    near = [*before[-_BEFORE:], *inside, *after[:_AFTER]]
+    for word in set(near):
+        yield f"near {word}"
+    for first, second in pairwise(near):
+        yield f"pair {first} {second}"
+
+
+def _years(doc: Doc, clause: str, sentence: str) -> Iterator[str]:
+    report = doc._.report
+    issued = report.issued.year if report is not None and report.issued else doc.user_data.get("year")
+    for name, text in (("clause", clause), ("sentence", sentence)):
+        years = [int(year) for year in _YEAR.findall(text)]
+        if not years:
+            yield f"{name} no year"
+        elif issued is None:
+            yield f"{name} year {max(years) // 5}"
+        else:
+            yield f"{name} year {max(-2, min(2, max(years) - issued)):+d}"
+
+
+def _who(voices: Voices, claimants: Claimants) -> Iterator[str]:
+    if not claimants.entities:
+        yield "nobody says"
+        return
+    speaker = next(one for one in voices.speakers if one.entity.iri == claimants.entities[0].iri)
+    role = role_of(speaker)
+    yield f"said by {role}"
+    yield f"said by {role} {claimants.kind}"
