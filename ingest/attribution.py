@@ -1,7 +1,7 @@
 """attributions, a span -> its claimants: who of those that speak in the report says this.
 
-A report names a source once and then goes on in its voice, so the nearest name is not enough: every speaker of
-the report is weighed by where and how it speaks, by a small linear classifier (`attribution.json`, trained by
+A report names a source once and then goes on in its voice, so the nearest name is not enough: every speaker
+of it is weighed by where and how it speaks, by a small linear classifier (`attribution.json`, trained by
 `ingest.training.stance`).
 """
 

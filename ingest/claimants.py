@@ -33,8 +33,8 @@ class Name:
 class Attribution:
     """A place where the text names a claimant: `start:end` is the name, `sentence` counts from 0.
 
-    `kind` is the verb's class (say, estimate, forecast, claim) or the form (according, source, speaker); `side`
-    tells whether the words that are said stand after the name, before it, or on both sides.
+    `kind` is the class of the verb (say, estimate, forecast, claim) or the form (according, source, speaker);
+    `side` tells whether the words that are said stand after the name, before it, or on both sides.
     """
 
     start: int

@@ -1,7 +1,7 @@
 """A linear classifier over named features, as trained by `ingest.training` and kept as JSON.
 
-The file holds `labels`, `bias` (one number per label) and `weights` (feature: one number per label). A feature
-that the training did not see weighs nothing.
+The file holds `labels`, `bias` (one number per label) and `weights` (feature: one number per label). What
+training did not see weighs nothing.
 """
 
 import json

@@ -5,7 +5,7 @@ Writes  nothing; `stance_of` is called by the claim stages
 Skips   irony and conditions ("if demand holds"): they change no modality here
 
 The manner is chosen by a small linear classifier over the words around the span, the years in it and the
-speaker (`modality.json`, trained by `ingest.training.stance`); negation by cue words of `stance.toml` in the same
+speaker (`modality.json`, trained by `ingest.training.stance`); negation by cue words of `stance.toml` in its
 clause.
 """
 
