@@ -1,8 +1,8 @@
 """extraction -> one JSON object: the shape in which people mark up claims, with IRIs, offsets and confidence.
 
-The first keys of a claim are those of the annotation guide (kind, subject, predicate or metric, ..., quote), so
-what a reader prints is scored without conversion. Entities that no annotator lists (markets, surveys, strategies,
-requirements) stand only inside claims.
+The first keys of a claim are those of the annotation guide (kind, subject, predicate or metric, ..., quote):
+what a reader prints is scored without conversion. Entities that no annotator lists (markets, surveys,
+strategies, requirements) stand only inside claims.
 """
 
 from collections.abc import Iterable
