@@ -7,11 +7,10 @@ wait for the PDF library.
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from io import BytesIO
 from pathlib import PurePath
 from typing import cast
-from zipfile import BadZipFile, ZipFile
 
+from ingest.formats.archives import open_archive
 from ingest.formats.rendering import Rendering
 from kg.errors import UnreadableReport
 
@@ -98,10 +97,7 @@ def _by_bytes(content: bytes, source: str) -> Format | None:
 
 
 def _zipped(content: bytes, source: str) -> Format:
-    try:
-        names = ZipFile(BytesIO(content)).namelist()
-    except (BadZipFile, ValueError, NotImplementedError) as fault:
-        raise UnreadableReport(source, "is a damaged or cut-off archive; get the file anew") from fault
+    names = open_archive(content, source).namelist()
     for folder, format_name in _ZIPPED:
         if any(each.startswith(folder) for each in names):
             return named(format_name)

@@ -1,17 +1,20 @@
 """What a format module hands back: text, blocks over it, and what the file declares of its publication.
 
-`Writer` is for formats whose text has to be put together (HTML, PDF, DOCX, slides, sheets): it appends one
-block after the other and keeps the offsets. Blocks stand apart by an empty line, rows of a table by a line
-break, cells by " | ", so that the same sentence reader serves every format.
+Formats whose text has to be put together (HTML, PDF, DOCX, slides, sheets) give `Piece`s, and `render` writes
+them one after the other and keeps the offsets: blocks apart by an empty line, rows of a table by a line end,
+cells by " | ", so that the same sentence reader serves every format.
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from kg.model import Block, BlockKind, Cell
 
+_GAP = "\n\n"
+_BAR = " | "
 _SPACES = re.compile(r"\s+")
 # Marks that reverse or hide text on a screen but not for a reader of characters, and control characters.
 _INVISIBLE = re.compile(
@@ -49,62 +52,76 @@ def squeeze(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
-class Writer:
-    """Puts a report's text together block by block."""
+class Written(NamedTuple):
+    """A table's cell before it has a place in the text."""
 
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._length = 0
-        self.blocks: list[Block] = []
+    text: str
+    header: bool = False
 
-    @property
-    def text(self) -> str:
-        """All text written so far."""
-        return "".join(self._parts)
 
-    def add(self, text: str, kind: BlockKind, *, level: int = 0, page: int | None = None) -> None:
-        """Append one block; text that is empty once squeezed adds nothing."""
-        written = squeeze(text)
+@dataclass(frozen=True)
+class Piece:
+    """A block before it has a place in the text; `rows` instead of `text` for a table."""
+
+    kind: BlockKind
+    text: str = ""
+    level: int = 0
+    page: int | None = None
+    rows: tuple[tuple[Written, ...], ...] = ()
+
+
+def titled(pieces: Sequence[Piece], title: str | None) -> list[Piece]:
+    """The pieces with one title: a heading that leads or repeats the given one, else that one put first."""
+    first = next((number for number, piece in enumerate(pieces) if piece.kind in ("heading", "title")), None)
+    if first is not None:
+        leads = (
+            pieces[first].level == 1 or squeeze(pieces[first].text) == title or (title is None and first == 0)
+        )
+        if leads or pieces[first].kind == "title":
+            heading = replace(pieces[first], kind="title", level=1)
+            return [*pieces[:first], heading, *pieces[first + 1 :]]
+    return [Piece("title", title, level=1), *pieces] if title else list(pieces)
+
+
+def render(pieces: Iterable[Piece], declared: Declared, printed: date | None = None) -> Rendering:
+    r"""The pieces as one text with their places in it; pieces without text are left out.
+
+    >>> render([Piece("title", "A"), Piece("paragraph", " "), Piece("paragraph", "B")], Declared()).text
+    'A\n\nB'
+    """
+    text: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    for piece in pieces:
+        written, rows = _table(piece.rows) if piece.rows else (squeeze(piece.text), ())
         if not written:
-            return
-        start = self._begin()
-        self._put(written)
-        self.blocks.append(Block(start, self._length, kind, level=level, page=page))
+            continue
+        if text:
+            text.append(_GAP)
+            at += len(_GAP)
+        placed = tuple(tuple(Cell(at + c.start, at + c.end, c.header) for c in row) for row in rows)
+        end = at + len(written)
+        blocks.append(Block(at, end, piece.kind, level=piece.level, page=piece.page, rows=placed))
+        text.append(written)
+        at = end
+    return Rendering("".join(text), tuple(blocks), declared, printed)
 
-    def add_table(
-        self, rows: Iterable[Sequence[str]], *, header_rows: int = 0, page: int | None = None
-    ) -> None:
-        """Append a table, one line per row; rows without any text are left out."""
-        written = [[squeeze(cell).replace("|", "/") for cell in row] for row in rows]
-        kept = [(row, number < header_rows) for number, row in enumerate(written) if any(row)]
-        if not kept:
-            return
-        start = self._begin()
+
+def _table(rows: Sequence[Sequence[Written]]) -> tuple[str, tuple[tuple[Cell, ...], ...]]:
+    """A table's text, one line per row that holds any, and its cells with offsets in that text."""
+    lines: list[str] = []
+    placed: list[tuple[Cell, ...]] = []
+    line_start = 0
+    for row in rows:
+        texts = [squeeze(cell.text).replace("|", "/") for cell in row]  # the bar stands between cells
+        if not any(texts):
+            continue
         cells = []
-        for number, (row, header) in enumerate(kept):
-            if number:
-                self._put("\n")
-            cells.append(self._put_row(row, header))
-        self.blocks.append(Block(start, self._length, "table", page=page, rows=tuple(cells)))
-
-    def rendering(self, declared: Declared, printed: date | None = None) -> Rendering:
-        """Everything written, with what the file declares."""
-        return Rendering(self.text, tuple(self.blocks), declared, printed)
-
-    def _begin(self) -> int:
-        if self.blocks:
-            self._put("\n\n")
-        return self._length
-
-    def _put(self, text: str) -> None:
-        self._parts.append(text)
-        self._length += len(text)
-
-    def _put_row(self, row: Sequence[str], header: bool) -> tuple[Cell, ...]:
-        cells = []
-        for number, text in enumerate(row):
-            if number:
-                self._put(" | ")
-            cells.append(Cell(self._length, self._length + len(text), header))
-            self._put(text)
-        return tuple(cells)
+        at = line_start
+        for text, cell in zip(texts, row, strict=True):
+            cells.append(Cell(at, at + len(text), cell.header))
+            at += len(text) + len(_BAR)
+        placed.append(tuple(cells))
+        lines.append(_BAR.join(texts))
+        line_start += len(lines[-1]) + 1
+    return "\n".join(lines), tuple(placed)

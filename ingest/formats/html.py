@@ -1,0 +1,216 @@
+"""HTML -> rendering: the article without navigation, its headings, paragraphs, lists, quotations and tables.
+
+trafilatura finds the article. Where a page is too short or too odd for it, so that much of the <article> or
+<main> would be lost, that element is read as it stands, without its navigation, forms and scripts.
+"""
+
+import re
+from copy import deepcopy
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura import bare_extraction
+
+from ingest.formats.decoding import decode
+from ingest.formats.html_metadata import declared_by
+from ingest.formats.rendering import Declared, Piece, Rendering, Written, render, titled
+from kg.errors import UnreadableReport
+from kg.model import BlockKind
+
+_LARGEST = 10_000_000  # bytes
+_SHORT = 1_500  # characters; a page without a marked article is doubted only when so little was found
+_WIDEST = 100  # columns or rows that one cell may span
+_CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
+_CELLS = ("td", "th", "cell")
+_LEAST_SHARE = 0.6  # of the marked article's text that trafilatura has to keep
+_ROLES: dict[str, BlockKind] = {
+    "p": "paragraph",
+    "head": "heading",
+    **{f"h{level}": "heading" for level in range(1, 7)},
+    "li": "list-item",
+    "item": "list-item",
+    "dt": "list-item",
+    "dd": "list-item",
+    "blockquote": "quote",
+    "quote": "quote",
+    "pre": "code",
+}
+_BREAKS = {"br", "lb"}
+_BLOCKS = {
+    *_ROLES,
+    *(
+        "div",
+        "section",
+        "article",
+        "main",
+        "body",
+        "header",
+        "figure",
+        "figcaption",
+        "address",
+        "details",
+        "summary",
+    ),
+    *("ul", "ol", "dl", "list", "hr", "center", "fieldset", "caption"),
+}
+_LEFT_OUT = {
+    *("script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video"),
+    *("nav", "footer", "aside", "form", "button", "select", "input", "textarea", "dialog", "menu"),
+}
+
+
+def read_html(content: bytes, source: str) -> Rendering:
+    """The page's article and what the page declares; raises UnreadableReport when it has none."""
+    if len(content) > _LARGEST:
+        raise UnreadableReport(
+            source, f"is a page larger than {_LARGEST // 1_000_000} MB; save the article alone"
+        )
+    page = parse_page(content, source)
+    declared = declared_by(page)
+    pieces = _article(page)
+    if not any(piece.text or piece.rows for piece in pieces):
+        raise UnreadableReport(source, "holds no article text; if a script writes it, save the page as PDF")
+    return render(titled(pieces, declared.title), declared)
+
+
+def parse_page(content: bytes, source: str) -> HtmlElement:
+    """The page's tree; raises UnreadableReport."""
+    text = _decoded(content, source)
+    try:
+        parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        return document_fromstring(text.encode(), parser=parser)
+    except (etree.LxmlError, ValueError) as fault:
+        raise UnreadableReport(source, "holds no HTML; get the page anew") from fault
+
+
+def _decoded(content: bytes, source: str) -> str:
+    declared = _CHARSET.search(content[:4096])
+    if declared and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            text = content.decode(declared.group(1).decode("ascii"))
+        except (UnicodeDecodeError, LookupError):
+            return decode(content, source)  # a wrong declaration: the bytes decide
+        return decode(text.encode(), source)
+    return decode(content, source)
+
+
+def _article(page: HtmlElement) -> list[Piece]:
+    """The blocks of that part of the page which is the article."""
+    marked = [each for tag in ("article", "main") for each in page.iter(tag)]
+    own = pieces_of(marked[0] if marked else next(page.iter("body"), page))
+    # trafilatura changes the tree that it is given, so it gets a copy.
+    found = bare_extraction(deepcopy(page), include_comments=False, include_tables=True, favor_recall=True)
+    body = getattr(found, "body", None)
+    if body is None:
+        return own
+    kept = pieces_of(body)
+    lost_too_much = _length(kept) < _LEAST_SHARE * _length(own)
+    return own if lost_too_much and (marked or _length(kept) < _SHORT) else kept
+
+
+def _length(pieces: list[Piece]) -> int:
+    return len(render(pieces, Declared()).text)
+
+
+def pieces_of(element: etree._Element) -> list[Piece]:
+    """The element's blocks in reading order, from the tags of HTML or those of trafilatura."""
+    reader = _ElementReader()
+    reader.visit(element)
+    reader.flush()
+    return reader.pieces
+
+
+class _ElementReader:
+    """Walks an element; inline elements belong to the block around them."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self._line: list[str] = []
+        self._kind: BlockKind = "paragraph"
+        self._level = 0
+
+    def visit(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in _LEFT_OUT or element.get("aria-hidden") == "true":
+            return
+        if tag == "table":
+            self.flush()
+            self._table(element)
+        elif tag in _BREAKS:
+            self._break()
+        elif tag in _BLOCKS:
+            self._block(element, str(tag))
+        else:
+            self._inside(element)
+
+    def flush(self) -> None:
+        text = "".join(self._line)
+        if text.strip():
+            self.pieces.append(Piece(self._kind, text, level=self._level))
+        self._line = []
+
+    def _block(self, element: etree._Element, tag: str) -> None:
+        self.flush()
+        outer = self._kind, self._level
+        # A paragraph in a list item or a quotation is a part of it.
+        if tag != "p" or self._kind not in ("list-item", "quote"):
+            self._kind = _ROLES.get(tag, self._kind)
+        written = str(element.get("rend") or tag)
+        self._level = int(written[1]) if self._kind == "heading" and written[1:2].isdigit() else 0
+        self._inside(element)
+        self.flush()
+        self._kind, self._level = outer
+
+    def _inside(self, element: etree._Element) -> None:
+        self._line.append(element.text or "")
+        for child in element:
+            self.visit(child)
+            self._line.append(child.tail or "")
+
+    def _break(self) -> None:
+        # Two breaks in a row are how old pages part their paragraphs.
+        kept = [part for part in self._line if part.strip() or part == "\n"]
+        if kept and kept[-1] == "\n":
+            self.flush()
+        else:
+            self._line.append("\n")
+
+    def _table(self, element: etree._Element) -> None:
+        rows = [row for row in element.iter("tr", "row") if next(row.iterancestors("table")) is element]
+        grid = grid_of([[cell for cell in row if cell.tag in _CELLS] for row in rows])
+        if all(len(row) < 2 for row in grid):
+            self._inside(element)  # a table of one column only lays the page out
+            self.flush()
+        else:
+            self.pieces.append(Piece("table", rows=grid))
+
+
+def grid_of(rows: list[list[etree._Element]]) -> tuple[tuple[Written, ...], ...]:
+    """The cells in their columns: where a cell spans rows or columns, the further places are empty."""
+    taken: dict[int, int] = {}  # column -> rows that a cell from above still covers
+    grid = []
+    for row in rows:
+        written: list[Written] = []
+        for cell in row:
+            _skip_taken(written, taken)
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            header = cell.tag == "th" or cell.get("role") == "head"
+            taken.update(
+                dict.fromkeys(range(len(written), len(written) + width), height - 1) if height > 1 else {}
+            )
+            text = " ".join(piece.text.strip() for piece in pieces_of(cell))
+            written += [Written(text, header), *[Written("", header)] * (width - 1)]
+        _skip_taken(written, taken)
+        grid.append(tuple(written))
+    return tuple(grid)
+
+
+def _skip_taken(row: list[Written], taken: dict[int, int]) -> None:
+    while taken.get(len(row)):
+        taken[len(row)] -= 1
+        row.append(Written(""))
+
+
+def _span(cell: etree._Element, attribute: str) -> int:
+    written = str(cell.get(attribute) or "1")
+    return min(max(int(written), 1), _WIDEST) if written.isdecimal() else 1

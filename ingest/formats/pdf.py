@@ -1,0 +1,116 @@
+"""PDF with a text layer -> rendering: columns in reading order, without running heads, words rejoined.
+
+A page is read as lines (`pdf_layout`), a table with rules by pdfplumber. Lines become paragraphs over all
+pages (`pdf_paragraphs`), since one may go on over a page's end; its block has the page where it starts.
+"""
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfplumber.page import Page as PdfPage
+from pdfplumber.pdf import PDF
+from pdfplumber.utils.exceptions import PdfminerException
+
+from ingest.formats.pdf_layout import Grid, Word, items_of
+from ingest.formats.pdf_paragraphs import Page, pieces_of
+from ingest.formats.rendering import Declared, Piece, Rendering, render, squeeze, titled
+from ingest.written_dates import parse_date
+from kg.errors import UnreadableReport
+
+_MOST_PAGES = 1_000
+_FEWEST_LETTERS = 20  # on a page that is no scan
+_LONGEST_CELL = 200  # characters; boxes of running text are no table
+_WORD_GAP = 0.15  # of the size
+_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_JUNK_TITLE = re.compile(
+    r"untitled|\(?anonymous|microsoft (?:word|powerpoint)|.*\.(?:docx?|pptx?|indd|pdf)$", re.IGNORECASE
+)
+_MADE = re.compile(r"D:(?=20\d\d)")
+_ENCRYPTED = "is encrypted; remove its password and try again"
+_SCAN = "is a scan without a text layer; run OCR on it (for example ocrmypdf) and give the result"
+_DAMAGED = "is no PDF that can be opened; it may be damaged or cut off: get it anew"
+
+
+def read_pdf(content: bytes, source: str) -> Rendering:
+    """The document's text and metadata; raises UnreadableReport when it has no text or cannot be opened."""
+    try:
+        with pdfplumber.open(BytesIO(content)) as document:
+            pages = _pages(document, source)
+            info = {str(key): squeeze(str(value)) for key, value in document.metadata.items()}
+    except (PdfminerException, PDFException) as fault:
+        cause = fault.args[0] if fault.args else None
+        locked = isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError)
+        raise UnreadableReport(source, _ENCRYPTED if locked else _DAMAGED) from fault
+    title = info.get("Title", "")
+    declared = Declared(title=title if title and not _JUNK_TITLE.match(title) else None)
+    made = _MADE.match(info.get("CreationDate", ""))
+    printed = parse_date(info["CreationDate"][made.end() :][:8]) if made else None
+    return render(titled(_with_title(pieces_of(pages)), declared.title), declared, printed)
+
+
+def _pages(document: PDF, source: str) -> list[Page]:
+    if len(document.pages) > _MOST_PAGES:
+        reason = f"has {len(document.pages):,} pages, more than {_MOST_PAGES:,}; split it"
+        raise UnreadableReport(source, reason)
+    pages, letters, images = [], 0, 0
+    for page in document.pages:
+        letters += len(page.chars)
+        images += len(page.images)
+        pages.append(_page(page))
+        page.close()
+    if images and letters < _FEWEST_LETTERS * len(pages):
+        raise UnreadableReport(source, _SCAN)
+    if not pages:
+        raise UnreadableReport(source, _DAMAGED)
+    return pages
+
+
+def _page(page: PdfPage) -> Page:
+    # Turned letters are watermarks and labels of charts; doubled ones are how some programs print bold.
+    upright = page.filter(lambda each: each.get("upright", True)).dedupe_chars()
+    tables = _tables(upright)
+    boxes = [box for _, box in tables]
+    words = [
+        Word(w["text"], w["x0"], w["x1"], w["top"], w["bottom"], w["size"], bool(_BOLD.search(w["fontname"])))
+        for w in upright.extract_words(x_tolerance_ratio=_WORD_GAP, extra_attrs=["size", "fontname"])
+        if not any(_inside(w, box) for box in boxes)
+    ]
+    items = items_of(words, [grid for grid, _ in tables])
+    return Page(page.page_number, float(page.height), tuple(items))
+
+
+def _tables(page: PdfPage) -> list[tuple[Grid, tuple[float, float, float, float]]]:
+    found = []
+    for table in page.find_tables():
+        rows = [[squeeze(text or "") for text in row] for row in table.extract(x_tolerance_ratio=_WORD_GAP)]
+        rows = [row for row in rows if any(row)]
+        if _is_table(rows):
+            x0, top, x1, _ = table.bbox
+            found.append((Grid(tuple(map(tuple, rows)), x0, x1, top), table.bbox))
+    return found
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    cells = [text for row in rows for text in row]
+    filled = [text for text in cells if text]
+    wide = any(sum(map(bool, row)) > 1 for row in rows)
+    return len(rows) > 1 and wide and 2 * len(filled) >= len(cells) and max(map(len, filled)) <= _LONGEST_CELL
+
+
+def _inside(word: dict[str, float], box: tuple[float, float, float, float]) -> bool:
+    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _with_title(pieces: list[Piece]) -> list[Piece]:
+    """The pieces, where the highest heading of the first page is the title."""
+    first = [number for number, piece in enumerate(pieces) if piece.kind == "heading" and piece.page == 1]
+    if not first:
+        return pieces
+    at = min(first, key=lambda number: pieces[number].level)
+    title = Piece("title", pieces[at].text, level=1, page=1)
+    return [*pieces[:at], title, *pieces[at + 1 :]]
