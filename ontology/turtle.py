@@ -1,0 +1,54 @@
+"""Turtle files -> triples: the one door to the parser, and where each file of the ontology lies.
+
+pyoxigraph's parser reads the whole ontology in a few milliseconds; rdflib would take a second.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from ontology.errors import BrokenTurtle
+
+FOLDER = Path(__file__).parent
+CORE = FOLDER / "aif-core.ttl"
+ALIGN = FOLDER / "aif-align.ttl"
+VOCAB = FOLDER / "vocab"
+REFERENCE = FOLDER / "reference"
+SHAPES = FOLDER / "shapes"
+
+Rows = dict[str, list[Literal | NamedNode]]  # what one subject says: predicate IRI -> values
+
+
+def read_triples(path: Path) -> list[Quad]:
+    """The statements of one Turtle or TriG file in file order; BrokenTurtle with the place of the fault."""
+    file_format = RdfFormat.TRIG if path.suffix == ".trig" else RdfFormat.TURTLE
+    try:
+        return list(parse(path=str(path), format=file_format))
+    except (SyntaxError, OSError) as error:
+        raise BrokenTurtle(path.name, str(error)) from error
+
+
+def files_in(*places: Path) -> Iterator[Path]:
+    """The Turtle files at the places, each a file or a folder, in the order of their names."""
+    for place in places:
+        if place.is_dir():
+            yield from sorted(place.glob("*.ttl"))
+        else:
+            yield place
+
+
+def subjects_of(*places: Path) -> dict[str, Rows]:
+    """Subject IRI -> predicate IRI -> values, of all files at the places; blank nodes are left out."""
+    rows: dict[str, Rows] = {}
+    for file in files_in(*places):
+        for quad in read_triples(file):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal | NamedNode):
+                values = rows.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, [])
+                values.append(quad.object)
+    return rows
+
+
+def texts(row: Rows, predicate: str) -> tuple[str, ...]:
+    """The values of one predicate as plain strings, in file order."""
+    return tuple(value.value for value in row.get(predicate, ()))
