@@ -10,7 +10,11 @@ AifkgError
 ├── Forbidden             SERVICE, LOAD, remote FROM, or a write without a key         403
 ├── NotAcceptable         no media type that the client takes                          406
 ├── UnsupportedMedia      a request body of a type that is not read here               415
+├── BodyTooLarge          a request body past the limit                                413
+├── MethodNotAllowed      a method that the resource does not know                     405
 ├── QueryTimeout          a query that ran past its deadline                           504
+├── QueryTooHeavy         a result or a query past the limits of size and memory       507
+├── QueryFailed           a query that the engine could not evaluate                   400
 ├── Overloaded            the queue is full; try again later                           503
 ├── StoreUnavailable      the store is missing, locked, or damaged                     503
 └── BadSetting            a setting or command-line value that cannot be used          500
@@ -111,12 +115,44 @@ class UnsupportedMedia(AifkgError):
     title = "Unsupported media type"
 
 
+class BodyTooLarge(AifkgError):
+    """A request body past the limit."""
+
+    code = "body-too-large"
+    status = 413
+    title = "The request is too large"
+
+
+class MethodNotAllowed(AifkgError):
+    """A method that the resource does not know."""
+
+    code = "method-not-allowed"
+    status = 405
+    title = "Method Not Allowed"
+
+
 class QueryTimeout(AifkgError):
     """A query that ran past its deadline."""
 
     code = "query-timeout"
     status = 504
     title = "The query took too long"
+
+
+class QueryTooHeavy(AifkgError):
+    """A result past the size limit, or a query that ran out of memory or stack."""
+
+    code = "query-too-heavy"
+    status = 507
+    title = "The query needs more than it may use"
+
+
+class QueryFailed(AifkgError):
+    """A query that parses but that the engine could not evaluate."""
+
+    code = "query-failed"
+    status = 400
+    title = "The query could not be evaluated"
 
 
 class Overloaded(AifkgError):

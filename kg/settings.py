@@ -22,6 +22,10 @@ class Settings(BaseSettings):
     )
     query_timeout_s: float = Field(30.0, gt=0, description="Longest run of one query, in seconds")
     query_workers: int = Field(2, ge=1, description="Query processes, that is queries running at once")
+    query_queue: int = Field(200, ge=1, description="Queries that may wait; beyond it the oldest gets a 503")
+    query_memory_mib: int = Field(1024, ge=64, description="Memory of one query process, in MiB")
+    result_mib: int = Field(64, ge=1, description="Largest result of one query, in MiB")
+    body_mib: int = Field(8, ge=1, description="Largest request body that is read, in MiB")
     keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
 
     @property

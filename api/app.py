@@ -1,0 +1,64 @@
+"""settings -> the web application: the only place where its parts meet."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from api import claims, entities, health, pages, problems, reports, stats
+from api.headers import SecurityHeaders
+from api.sparql import SparqlEndpoint
+from kg.published import PublishedGraph
+from kg.settings import Settings
+from kg.workers import Limits, QueryPool
+
+DESCRIPTION = """\
+A knowledge graph of claims about the AI-factory market: who said what about whom, when, how surely, with
+the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; its query processes start and stop with its lifespan."""
+    pool = QueryPool(
+        Limits(
+            timeout_s=settings.query_timeout_s,
+            quick=settings.query_workers,
+            slow=2 * settings.query_workers,
+            line=settings.query_queue,
+            memory_mib=settings.query_memory_mib,
+        )
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with pool:
+            yield
+
+    app = FastAPI(
+        title="aifactory-kg",
+        version=version("aifactory-kg"),
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.graph = PublishedGraph(settings.store_path, pool)
+    app.state.settings = settings
+    problems.install(app)
+    for part in (health, stats, entities, claims, reports, pages):
+        app.include_router(part.router)
+    app.router.routes.append(Route("/sparql", endpoint=_sparql(app.state.graph, settings)))
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _sparql(graph: PublishedGraph, settings: Settings) -> SparqlEndpoint:
+    return SparqlEndpoint(
+        graph,
+        base_iri=settings.base_iri,
+        max_body=settings.body_mib << 20,
+        max_result=settings.result_mib << 20,
+    )

@@ -1,0 +1,94 @@
+"""graph -> what the reports say: claims with the words that they rest on."""
+
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator
+
+from api.deps import GraphDep
+from api.problems import problems
+from api.schemas import Claim, ClaimList
+from kg.claim_pages import ClaimFilter, claim_page
+from kg.claim_records import claim_records
+from kg.errors import Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
+from kg.iris import CLAIM, check_iri
+from kg.names import candidates_for
+
+router = APIRouter(prefix="/api/claims", tags=["claims"])
+
+FAILURES = problems(StoreUnavailable, QueryTimeout, Overloaded)
+
+
+def _id_or_iri(text: str) -> str:
+    """The text itself if it can end an IRI of ours or is an IRI; ValueError if it can be neither."""
+    check_iri(text if ":" in text else CLAIM + text)
+    return text
+
+
+Id = Annotated[str, AfterValidator(_id_or_iri)]
+Thing = Annotated[Id | None, Query(description="Id or IRI", examples=["aws"])]
+Cursor = Annotated[
+    str | None, Query(pattern="^[0-9a-zA-Z-]{1,64}$", description="`next` of the page before this one")
+]
+
+
+@router.get("", responses=FAILURES)
+async def list_claims(
+    graph: GraphDep,
+    subject: Thing = None,
+    predicate: Annotated[Id | None, Query(description="Property, as usesDeliveryParadigm")] = None,
+    object: Thing = None,
+    metric: Annotated[Id | None, Query(description="Metric, narrower ones included, as ai-capex")] = None,
+    claimant: Annotated[Id | None, Query(description="Who states or relays it")] = None,
+    about: Annotated[Id | None, Query(description="Subject, object, scope, metric or topic")] = None,
+    report: Annotated[Id | None, Query(description="Report that it stands in")] = None,
+    kind: Literal["relation", "metric", "transition", "proposition"] | None = None,
+    modality: Literal[
+        "reported", "estimate", "forecast", "planned", "vendor-claim", "opinion", "recommendation"
+    ]
+    | None = None,
+    polarity: Literal["affirmed", "negated"] | None = None,
+    status: Literal["candidate", "accepted", "preferred", "disputed", "superseded", "retracted", "rejected"]
+    | None = None,
+    year: Annotated[int | None, Query(ge=1900, le=2200, description="Year in which its period ends")] = None,
+    min_confidence: Annotated[Decimal | None, Query(ge=0, le=1)] = None,
+    text: Annotated[str | None, Query(max_length=200, description="Words of statement or quote")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="Most claims on one page")] = 50,
+    cursor: Cursor = None,
+) -> ClaimList:
+    """The claims that fit all filters; contradictions are kept side by side, each with its evidence."""
+    version = graph.newest()
+    wanted = ClaimFilter(
+        subject=subject,
+        predicate=predicate,
+        object=object,
+        metric=metric,
+        claimant=claimant,
+        about=about,
+        report=report,
+        kind=kind,
+        modality=modality,
+        polarity=polarity,
+        status=status,
+        year=year,
+        min_confidence=min_confidence,
+        text=text,
+    )
+    page = await graph.ask(partial(claim_page, wanted=wanted, limit=limit, cursor=cursor), version=version)
+    return ClaimList(
+        version=version.number,
+        total=page.total,
+        next=page.cursor,
+        claims=[Claim.of(claim) for claim in page.claims],
+    )
+
+
+@router.get("/{id:path}", responses=problems(UnknownIri, StoreUnavailable, QueryTimeout, Overloaded))
+async def get_claim(graph: GraphDep, id: Id) -> Claim:
+    """One claim by the id or IRI that lists show; 404 if the graph has none."""
+    found = await graph.ask(partial(claim_records, iris=candidates_for(id, CLAIM)))
+    if not found:
+        raise UnknownIri(f"no claim {id} is in the graph")
+    return Claim.of(found[0])

@@ -1,0 +1,15 @@
+"""What a route may ask for."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from kg.published import PublishedGraph
+
+
+def _graph(request: Request) -> PublishedGraph:
+    graph: PublishedGraph = request.app.state.graph
+    return graph
+
+
+GraphDep = Annotated[PublishedGraph, Depends(_graph)]

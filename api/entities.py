@@ -1,0 +1,37 @@
+"""graph -> things: providers, and whatever else has an IRI."""
+
+from functools import partial
+
+from fastapi import APIRouter
+
+from api.claims import FAILURES, Id
+from api.deps import GraphDep
+from api.problems import problems
+from api.schemas import Entity, Provider, ProviderList
+from kg.claim_pages import ClaimFilter, claim_page
+from kg.entity_records import entity_record, provider_records
+from kg.errors import UnknownIri
+
+router = APIRouter(prefix="/api", tags=["entities"])
+
+_CLAIMS_SHOWN = 50
+
+
+@router.get("/providers", responses=FAILURES)
+async def list_providers(graph: GraphDep) -> ProviderList:
+    """All providers by name, with paradigm, delivery, business model and home country."""
+    version = graph.newest()
+    providers = await graph.ask(provider_records, version=version)
+    return ProviderList(version=version.number, providers=[Provider.of(one) for one in providers])
+
+
+@router.get("/entities/{id:path}", responses=problems(UnknownIri) | FAILURES)
+async def get_entity(graph: GraphDep, id: Id) -> Entity:
+    """One thing by id or IRI: an organization, a person, a place, a vocabulary term, a class or property."""
+    version = graph.newest()
+    record = await graph.ask(partial(entity_record, id=id), version=version)
+    wanted = ClaimFilter(subject=record.iri)
+    page = await graph.ask(
+        partial(claim_page, wanted=wanted, limit=_CLAIMS_SHOWN, cursor=None), version=version
+    )
+    return Entity.of(record, list(page.claims), version.number)

@@ -1,0 +1,70 @@
+"""The pages for people: home, and the documentation of the API, both served without the internet."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from api.deps import GraphDep
+from api.stats import read_stats
+from kg.errors import AifkgError, UnknownIri
+
+router = APIRouter(include_in_schema=False)
+
+_OURS = files("api") / "static"
+# swagger-ui 5 from the fastapi-swagger package: the first that reads OpenAPI 3.1.
+_SWAGGER = files("fastapi_swagger") / "resources"
+_FILES = {
+    "style.css": _OURS / "style.css",
+    "docs.js": _OURS / "docs.js",
+    "icon.svg": _OURS / "icon.svg",
+    "swagger-ui.css": _SWAGGER / "swagger-ui.css",
+    "swagger-ui-bundle.js": _SWAGGER / "swagger-ui-bundle.js",
+}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@cache
+def _templates() -> Environment:
+    folder = str(files("api") / "templates")
+    return Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(), trim_blocks=True)
+
+
+def page(name: str, status: int = 200, **values: Any) -> Response:
+    """A page from its template."""
+    return HTMLResponse(_templates().get_template(f"{name}.html").render(**values), status_code=status)
+
+
+@router.get("/")
+async def home(graph: GraphDep, request: Request) -> Response:
+    """What is here, how much of it, and how to ask; an empty graph says what to do."""
+    address = str(request.base_url).rstrip("/")
+    try:
+        return page("home", stats=await read_stats(graph), address=address)
+    except AifkgError as error:
+        return page("home", stats=None, reason=str(error), address=address)
+
+
+@router.get("/docs")
+async def documentation() -> Response:
+    """The API's documentation, drawn from /openapi.json."""
+    return page("docs")
+
+
+@router.get("/static/{name}")
+async def static(name: str) -> Response:
+    """A file that the pages load."""
+    path = _FILES.get(name)
+    if path is None:
+        raise UnknownIri(f"no file {name} is served")
+    media_type = _TYPES[name.rpartition(".")[2]]
+    return FileResponse(str(path), media_type=media_type, headers={"Cache-Control": "public, max-age=3600"})
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """The icon that browsers ask for."""
+    return FileResponse(str(_FILES["icon.svg"]), media_type=_TYPES["svg"])

@@ -1,0 +1,117 @@
+"""HTTP request -> SPARQL operation: the three ways in of SPARQL 1.1 Protocol, 2.1 and 2.2, and HTTP QUERY.
+
+Pure: reads method, headers, query string and body; decides nothing about who may do what.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl
+
+from kg.errors import BadRequest, UnsupportedMedia
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+
+Kind = Literal["query", "update", "description"]
+Parameters = list[tuple[str, str]]
+_MOST_PARAMETERS = 1000
+_GRAPHS_OF_QUERY = ("default-graph-uri", "named-graph-uri")
+_GRAPHS_OF_UPDATE = ("using-graph-uri", "using-named-graph-uri")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the client asks for. The graphs are those of the request, not those inside the text."""
+
+    kind: Kind
+    text: str = ""
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)  # everything else, such as timeout
+
+
+def read_operation(method: str, content_type: str | None, query_string: bytes, body: bytes) -> Operation:
+    """The operation of a request.
+
+    Raises:
+        BadRequest: if there is not exactly one query or update, or the text is not UTF-8.
+        UnsupportedMedia: if the body is of another type than the protocol knows.
+    """
+    url = _parameters(query_string)
+    if method in ("GET", "HEAD"):
+        return _operation_of_url(url)
+    media_type = _media_type(content_type)
+    if media_type == FORM and method == "POST":
+        return _operation(url + _parameters(body))
+    if media_type == QUERY:
+        return _direct("query", url, body)
+    if media_type == UPDATE and method == "POST":
+        return _direct("update", url, body)
+    raise UnsupportedMedia(
+        f"send the query as {QUERY} or in a form, not as {media_type or 'an unnamed type'}"
+    )
+
+
+def _parameters(encoded: bytes) -> Parameters:
+    """Names and values in order. Not decoded twice: a query that contains `50%25` keeps it."""
+    try:
+        return parse_qsl(
+            encoded.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_PARAMETERS,
+        )
+    except UnicodeDecodeError as error:
+        raise BadRequest("the parameters are not UTF-8") from error
+    except ValueError as error:
+        raise BadRequest(f"more than {_MOST_PARAMETERS} parameters") from error
+
+
+def _media_type(content_type: str | None) -> str:
+    media_type, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8", "us-ascii"):
+            raise UnsupportedMedia(f"the text must be UTF-8, not {value}")
+    return media_type
+
+
+def _operation_of_url(parameters: Parameters) -> Operation:
+    names = {name for name, _ in parameters}
+    if "update" in names:
+        raise BadRequest("an update is sent with POST")
+    if "query" not in names:
+        return Operation("description", options=dict(parameters))
+    return _operation(parameters)
+
+
+def _operation(parameters: Parameters) -> Operation:
+    texts = [(name, value) for name, value in parameters if name in ("query", "update")]
+    if len(texts) != 1:
+        raise BadRequest(f"exactly one query or update is needed, and {len(texts)} came")
+    name, text = texts[0]
+    return _with_graphs("query" if name == "query" else "update", text, parameters)
+
+
+def _direct(kind: Kind, url: Parameters, body: bytes) -> Operation:
+    if any(name in ("query", "update") for name, _ in url):
+        raise BadRequest("the text is in the body, so it may not be in the URL as well")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"the body is not UTF-8: {error.reason} at byte {error.start}") from error
+    return _with_graphs(kind, text, url)
+
+
+def _with_graphs(kind: Kind, text: str, parameters: Parameters) -> Operation:
+    default, named = _GRAPHS_OF_QUERY if kind == "query" else _GRAPHS_OF_UPDATE
+    return Operation(
+        kind,
+        text,
+        default_graphs=tuple(value for name, value in parameters if name == default),
+        named_graphs=tuple(value for name, value in parameters if name == named),
+        options={name: value for name, value in parameters if name not in (default, named, kind)},
+    )

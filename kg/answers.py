@@ -1,0 +1,186 @@
+"""query text -> answer: run one stranger's query over a snapshot and write the result down.
+
+Reads   a read-only store, over the union of its named graphs unless the request names a data set
+Writes  the bytes that the client gets, in memory while small and in a file of their own when large
+Refuses SERVICE, FROM of graphs that are not in the store, results past the size limit
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from kg.errors import BadQuery, BadRequest, Forbidden, NotAcceptable, QueryFailed, QueryTooHeavy
+from kg.formats import GRAPHS, RESULTS, Format
+from kg.guard import guard_query
+
+AnyGraph = NamedNode | BlankNode | DefaultGraph
+
+# Above this an answer goes to a file, so that clients who read slowly hold disk and not memory.
+SPOOL_OVER = 1 << 20
+
+_UPDATE = re.compile(
+    r"(?:\s|#[^\n]*|(?:PREFIX\s+\S*|BASE)\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query as the protocol delivers it; a format is None where the client takes none of that kind."""
+
+    query: str
+    results_format: str | None = "srj"
+    graph_format: str | None = "ttl"
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base_iri: str | None = None
+    max_bytes: int = 1 << 26
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer: its bytes or, when large, the file that holds them and that the reader deletes."""
+
+    media_type: str
+    body: bytes
+    file: Path | None
+    length: int
+
+
+class _Sheet:
+    """Collects what the serialiser writes: in memory at first, past `SPOOL_OVER` in the file at `spool`."""
+
+    def __init__(self, spool: Path, max_bytes: int) -> None:
+        self.length = 0
+        self._spool = spool
+        self._max_bytes = max_bytes
+        self._chunks: list[bytes] = []
+        self._file: IO[bytes] | None = None
+
+    def write(self, data: bytes) -> int:
+        self.length += len(data)
+        if self.length > self._max_bytes:
+            raise OverflowError
+        self._chunks.append(bytes(data))
+        if self._file is None and self.length > SPOOL_OVER:
+            self._file = self._spool.open("wb")
+        if self._file is not None:
+            self._file.write(b"".join(self._chunks))
+            self._chunks.clear()
+        return len(data)
+
+    def flush(self) -> None:
+        """The serialiser calls it at the end; nothing is sent before the answer is complete."""
+
+    def finish(self, media_type: str) -> Answer:
+        if self._file is None:
+            return Answer(media_type, b"".join(self._chunks), None, self.length)
+        self._file.close()
+        return Answer(media_type, b"", self._spool, self.length)
+
+
+def answer(store: Store, *, question: Question, spool: Path) -> Answer:
+    """The complete answer, written down in the format that the question takes for its kind of query.
+
+    Raises:
+        BadQuery: if the query does not parse, with the place where it stops making sense.
+        Forbidden: if it would leave the store.
+        NotAcceptable: if the client takes no format for this kind of query.
+        QueryFailed: if the engine cannot evaluate it.
+        QueryTooHeavy: if the result is larger than the question allows.
+    """
+    guarded = guard_query(question.query, base_iri=question.base_iri)
+    _refuse_foreign_graphs(store, (*guarded.graphs, *question.default_graphs, *question.named_graphs))
+    results = _evaluate(store, guarded.text, question, own_data_set=bool(guarded.graphs))
+    sheet = _Sheet(spool, question.max_bytes)
+    try:
+        media_type = _write(results, sheet, question)
+    except (OSError, OverflowError, RuntimeError, ValueError) as error:
+        if sheet.length <= question.max_bytes:
+            raise QueryFailed(str(error)) from error
+        raise QueryTooHeavy(
+            f"the result is larger than {question.max_bytes} bytes; ask for less, for example with LIMIT"
+        ) from error
+    return sheet.finish(media_type)
+
+
+def _refuse_foreign_graphs(store: Store, graphs: Iterable[str]) -> None:
+    for graph in graphs:
+        try:
+            known = store.contains_named_graph(NamedNode(graph))
+        except ValueError as error:
+            raise BadRequest(f"{graph!r} is not an absolute IRI") from error
+        if not known:
+            raise Forbidden(
+                f"<{graph}> is not a graph of this store, and graphs are not fetched from elsewhere"
+            )
+
+
+def _evaluate(
+    store: Store, text: str, question: Question, *, own_data_set: bool
+) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Run over the data set of the request, else that of the query, else the union of the named graphs.
+
+    SPARQL 1.1 Protocol, 2.1.4: a data set in the request wins over FROM in the query.
+    """
+    named_by_request = bool(question.default_graphs or question.named_graphs)
+    default_graph: list[AnyGraph] = [NamedNode(graph) for graph in question.default_graphs]
+    named_graphs: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in question.named_graphs]
+    try:
+        return store.query(
+            text,
+            base_iri=question.base_iri,
+            use_default_graph_as_union=not (named_by_request or own_data_set),
+            default_graph=default_graph if named_by_request else None,
+            named_graphs=named_graphs if named_by_request else None,
+        )
+    except SyntaxError as error:
+        raise _bad_query(str(error), text) from error
+
+
+def _bad_query(message: str, text: str) -> BadQuery:
+    place = _PLACE.match(message)
+    if place is None:
+        return BadQuery(message)
+    line, column = int(place[1]), int(place[2])
+    return BadQuery(f"line {line}, column {column}: {_readable(place[3], text)}", line, column)
+
+
+def _readable(expected: str, text: str) -> str:
+    """The engine's reason without the character classes that it lists."""
+    if _UPDATE.match(text):
+        return "this is an update, and only queries are answered here"
+    if "Prefix not found" in expected:
+        return "prefix not declared"
+    reasons = [
+        reason.strip()
+        for reason in expected.removeprefix("expected ")
+        .removeprefix("one of ")
+        .replace("\n", " ")
+        .split(", ")
+        if not re.search(r"[\[\]'|{}]|<unreported>", reason)
+    ]
+    return "expected " + " or ".join(reasons) if reasons else "the query stops making sense here"
+
+
+def _write(results: QuerySolutions | QueryBoolean | QueryTriples, sheet: _Sheet, question: Question) -> str:
+    if isinstance(results, QueryTriples):
+        graph = GRAPHS[question.graph_format] if question.graph_format else None
+        if graph is None:
+            raise NotAcceptable("CONSTRUCT and DESCRIBE are answered in " + _offered(GRAPHS))
+        results.serialize(cast(IO[bytes], sheet), graph.engine)
+        return graph.media_type
+    table = RESULTS[question.results_format] if question.results_format else None
+    if table is None:
+        raise NotAcceptable("SELECT and ASK are answered in " + _offered(RESULTS))
+    results.serialize(cast(IO[bytes], sheet), table.engine)
+    return table.media_type
+
+
+def _offered(formats: Mapping[str, Format[Any]]) -> str:
+    return ", ".join(entry.media_type for entry in formats.values())

@@ -1,0 +1,98 @@
+"""Who may run now: a few quick slots, a few slow ones, and a bounded line of those who wait.
+
+A query starts in a quick slot. When it outlives its slice it moves to a slow slot, so the quick ones stay
+open for questions that take milliseconds. When both are taken and others wait, the long query is turned
+away.
+
+The line is served newest first and, when it is full, the oldest is turned away: under a flood somebody who
+still waits for an answer gets one, instead of everybody getting theirs too late.
+"""
+
+import asyncio
+from collections import deque
+
+from kg.errors import Overloaded
+
+
+class Lanes:
+    """Slots for running queries. Belongs to one event loop."""
+
+    def __init__(self, *, quick: int, slow: int, line: int) -> None:
+        self._quick_free = quick
+        self._slow_free = slow
+        self._line_limit = line
+        self._line: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a quick slot."""
+        return len(self._line)
+
+    async def enter(self) -> "Slot":
+        """A quick slot, at once or after waiting in line.
+
+        Raises:
+            Overloaded: if the line was full and this was the oldest in it.
+        """
+        if self._quick_free:
+            self._quick_free -= 1
+            return Slot(self)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        if len(self._line) > self._line_limit:
+            self._line.popleft().set_exception(Overloaded("the line of waiting queries is full"))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._pass_on_quick()  # the slot came in the moment in which the client left
+            elif turn in self._line:
+                self._line.remove(turn)
+            raise
+        return Slot(self)
+
+    def _pass_on_quick(self) -> None:
+        while self._line:
+            turn = self._line.pop()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._quick_free += 1
+
+    def _take_slow(self) -> bool:
+        if not self._slow_free:
+            return False
+        self._slow_free -= 1
+        return True
+
+    def _give_back_slow(self) -> None:
+        self._slow_free += 1
+
+
+class Slot:
+    """The right of one query to run, given back with `leave`."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+        self.slow = False
+
+    def outlive_slice(self) -> None:
+        """Move to a slow slot if one is free; otherwise stay, unless others wait.
+
+        Raises:
+            Overloaded: if the slow slots are taken and others wait for this one.
+        """
+        if self.slow:
+            return
+        if self._lanes._take_slow():
+            self.slow = True
+            self._lanes._pass_on_quick()
+        elif self._lanes.waiting:
+            raise Overloaded("too many long queries at once; try again later, or ask for less")
+
+    def leave(self) -> None:
+        """Give the slot to the next in line."""
+        if self.slow:
+            self._lanes._give_back_slow()
+        else:
+            self._lanes._pass_on_quick()

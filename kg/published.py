@@ -1,0 +1,46 @@
+"""published versions + query processes -> answers: what the service knows of the graph."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import Store
+
+from kg.snapshots import CURRENT, Version, latest
+from kg.workers import QueryPool
+
+T = TypeVar("T")
+
+
+class PublishedGraph:
+    """The versions of one store, always asked at the newest unless another is named."""
+
+    def __init__(self, store_path: Path, pool: QueryPool) -> None:
+        """Nothing is read before the first question."""
+        self.store_path = store_path
+        self.pool = pool
+        self._pointer: str | None = None
+        self._newest: Version | None = None
+
+    def newest(self) -> Version:
+        """The version that answers come from now; a new one is noticed at once.
+
+        Raises:
+            StoreUnavailable: if nothing has been published yet.
+        """
+        pointer = self._read_pointer()
+        if self._newest is None or pointer is None or pointer != self._pointer:
+            self._newest, self._pointer = latest(self.store_path), pointer
+        return self._newest
+
+    def _read_pointer(self) -> str | None:
+        try:
+            return (self.store_path / CURRENT).read_text("ascii")
+        except OSError:
+            return None
+
+    async def ask(
+        self, work: Callable[[Store], T], *, version: Version | None = None, timeout_s: float | None = None
+    ) -> T:
+        """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`."""
+        return await self.pool.run(work, version or self.newest(), timeout_s=timeout_s)
