@@ -87,13 +87,13 @@ def _runs(element: etree._Element) -> Iterator[str]:
 
 
 def _rows(table: Table) -> tuple[tuple[Written, ...], ...]:
-    seen: set[int] = set()
+    seen: set[etree._Element] = set()
     rows = []
     for row in table.rows:
         texts = []
         for cell in row.cells:  # a merged cell comes once for each place that it covers
-            texts.append("" if id(cell._tc) in seen else " ".join(_text(p._p) for p in cell.paragraphs))
-            seen.add(id(cell._tc))
+            texts.append("" if cell._tc in seen else " ".join(_text(p._p) for p in cell.paragraphs))
+            seen.add(cell._tc)
         rows.append(texts)
     return with_header_row(rows)
 

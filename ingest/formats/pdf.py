@@ -6,6 +6,7 @@ pages (`pdf_paragraphs`), since one may go on over a page's end; its block has t
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import pdfplumber
@@ -113,4 +114,7 @@ def _with_title(pieces: list[Piece]) -> list[Piece]:
         return pieces
     at = min(first, key=lambda number: pieces[number].level)
     title = Piece("title", pieces[at].text, level=1, page=1)
-    return [*pieces[:at], title, *pieces[at + 1 :]]
+    below = [
+        replace(piece, level=max(piece.level - 1, 2)) if piece.level else piece for piece in pieces[at + 1 :]
+    ]
+    return [*pieces[:at], title, *below]
