@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from api import claims, entities, health, pages, problems, reports, stats
+from api import claims, entities, health, openapi, pages, problems, reports, stats
 from api.headers import SecurityHeaders
 from api.sparql import SparqlEndpoint
 from kg.published import PublishedGraph
@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (health, stats, entities, claims, reports, pages):
         app.include_router(part.router)
     app.router.routes.append(Route("/sparql", endpoint=_sparql(app.state.graph, settings)))
+    openapi.install(app)
     app.add_middleware(SecurityHeaders)
     return app
 
