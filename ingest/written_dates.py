@@ -41,19 +41,30 @@ _WRITTEN = tuple(
         r"(?P<year>(?:19|20)\d\d)年\s?(?P<number>[01]?\d)月\s?(?P<day>[0-3]?\d)日",
     )
 )
-_WEEKDAY = re.compile(
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.IGNORECASE
+_WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.I)
+_STARTS = re.compile(r"(?<!\w)(?=[A-Z\d])")
+_PLACE = r"[A-Z][\w.'’ -]{1,40}(?:, ?[A-Z][\w.' ]{1,30})?"
+_DASH = r"(?:–|—|--?)"
+# What may stand before the date of a dateline, and what must then follow it.
+_OPENINGS = tuple(
+    (re.compile(before), re.compile(after))
+    for before, after in (
+        # the date alone, or with a time or a further field behind it
+        (r"", r"\s*(?:$|[|•·]|\d{1,2}:\d\d|at \d)"),
+        # "28 May 2026 — Capex rose"
+        (r"", rf"\s?{_DASH}\s"),
+        # "Published on 28 May 2026"
+        (r"(?i:(?:first )?(?:published|posted|issued|released|dated?))(?i: on)?\s?:?\s+", r""),
+        # "By Jane Doe | 28 May 2026"
+        (r"(?:[Bb]y )?[A-Z][\w.'’ ,&-]{2,60}\s?[|•·]\s?", r"\s*(?:$|[|•·])"),
+        # the places of a news agency's text, such as San Jose, Calif. and Amsterdam (Reuters)
+        (
+            rf"{_PLACE}(?: ?\([A-Z][\w .]{{1,30}}\))? ?(?:,|{_DASH}) ?",
+            rf"\s?(?:{_DASH}|[(/:]|\.\s|$)",
+        ),
+    )
 )
-# What may stand before the date: "LONDON, ", "SAN JOSE, Calif. — ", "AMSTERDAM (Reuters) - ".
-_PLACE = re.compile(
-    r"[A-Z][\w.'’ -]{1,40}(?:,\s?[A-Z][\w.' ]{1,30})?(?:\s?\([A-Z][\w .]{1,30}\))?\s?[,–—-]+\s?"
-)
-_STAMP = re.compile(
-    r"(?:first\s+)?(?:published|posted|issued|released|date|dated)(?:\s+on)?\s?:?\s+", re.IGNORECASE
-)
-_BYLINE = re.compile(r"(?:by\s+)?[A-Z][\w.'’ ,-]{2,60}\s?[|•·]\s?", re.IGNORECASE)
-_AFTER_PLACE = re.compile(r"\s?(?:[(/–—:-]|\.\s|$)")
-_END = re.compile(r"\s*(?:[|•·].*)?$", re.DOTALL)
+_LONGEST_OPENING = 110  # characters
 _LEADING_BLOCKS = 5
 
 
@@ -102,21 +113,14 @@ def dateline(blocks: Iterable[str]) -> date | None:
 
 
 def _opening_date(text: str) -> date | None:
-    for opening, after in ((None, _END), (_STAMP, None), (_BYLINE, _END), (_PLACE, _AFTER_PLACE)):
-        for start in _starts(opening, text):
-            found = _date_at(text, start)
-            if found and (after is None or after.match(text, found[1])):
-                return found[0]
-    # "28 May 2026 — Capex rose": a dash right after an opening date.
-    found = _date_at(text, 0)
-    return found[0] if found and re.match(r"\s?[–—-]+\s", text[found[1] :]) else None
-
-
-def _starts(opening: re.Pattern[str] | None, text: str) -> Iterable[int]:
-    if opening is None:
-        return (0,)
-    match = opening.match(text)
-    return (match.end(),) if match else ()
+    for start in _STARTS.finditer(text, 0, _LONGEST_OPENING):
+        found = _date_at(text, start.start())
+        if found:
+            written, end = found
+            before = text[: start.start()]
+            fits = any(b.fullmatch(before) and a.match(text, end) for b, a in _OPENINGS)
+            return written if fits else None
+    return None
 
 
 def _date_at(text: str, start: int) -> tuple[date, int] | None:

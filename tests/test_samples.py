@@ -1,4 +1,4 @@
-"""The sample reports that ship with the project: all are read, with the structure that they were written with."""
+"""The sample reports that ship with the project: all are read, with the structure that they were given."""
 
 import subprocess
 import sys

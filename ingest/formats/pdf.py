@@ -5,9 +5,11 @@ pages (`pdf_paragraphs`), since one may go on over a page's end; its block has t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
@@ -26,10 +28,12 @@ _MOST_PAGES = 1_000
 _FEWEST_LETTERS = 20  # on a page that is no scan
 _LONGEST_CELL = 200  # characters; boxes of running text are no table
 _WORD_GAP = 0.15  # of the size
+_SAME_PLACE = 0.12  # of the size
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _JUNK_TITLE = re.compile(
     r"untitled|\(?anonymous|microsoft (?:word|powerpoint)|.*\.(?:docx?|pptx?|indd|pdf)$", re.IGNORECASE
 )
+_GLYPH = re.compile(r"\(cid:\d+\)")
 _MADE = re.compile(r"D:(?=20\d\d)")
 _ENCRYPTED = "is encrypted; remove its password and try again"
 _SCAN = "is a scan without a text layer; run OCR on it (for example ocrmypdf) and give the result"
@@ -71,17 +75,49 @@ def _pages(document: PDF, source: str) -> list[Page]:
 
 
 def _page(page: PdfPage) -> Page:
-    # Turned letters are watermarks and labels of charts; doubled ones are how some programs print bold.
-    upright = page.filter(lambda each: each.get("upright", True)).dedupe_chars()
+    upright = page.filter(_Wanted())
     tables = _tables(upright)
     boxes = [box for _, box in tables]
     words = [
-        Word(w["text"], w["x0"], w["x1"], w["top"], w["bottom"], w["size"], bool(_BOLD.search(w["fontname"])))
+        Word(
+            _readable(w["text"]),
+            w["x0"],
+            w["x1"],
+            w["top"],
+            w["bottom"],
+            w["size"],
+            bool(_BOLD.search(w["fontname"])),
+        )
         for w in upright.extract_words(x_tolerance_ratio=_WORD_GAP, extra_attrs=["size", "fontname"])
         if not any(_inside(w, box) for box in boxes)
     ]
     items = items_of(words, [grid for grid, _ in tables])
     return Page(page.page_number, float(page.height), tuple(items))
+
+
+class _Wanted:
+    """Tells of each thing on a page in turn whether to keep it.
+
+    Turned letters go, they are watermarks and labels of charts; so do letters printed once more in their own
+    place, which is how some programs make them bold.
+    """
+
+    def __init__(self) -> None:
+        self._seen: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
+
+    def __call__(self, thing: dict[str, Any]) -> bool:
+        if thing["object_type"] != "char":
+            return True
+        places = self._seen[thing["text"], round(thing["top"])]
+        if not thing["upright"] or any(abs(thing["x0"] - x) < _SAME_PLACE * thing["size"] for x in places):
+            return False
+        places.append(thing["x0"])
+        return True
+
+
+def _readable(text: str) -> str:
+    """The word; a glyph that stands for no letter is a bullet if alone, else a replacement mark."""
+    return "•" if _GLYPH.fullmatch(text) else _GLYPH.sub("\ufffd", text)
 
 
 def _tables(page: PdfPage) -> list[tuple[Grid, tuple[float, float, float, float]]]:

@@ -55,7 +55,8 @@ Item = Line | Grid
 _SAME_ROW = 0.4  # of the size: how far baselines in a row may be apart
 _WIDE_GAP = 1.1  # of the size: a gap that parts columns or cells, wider than in justified text
 _NO_GAP = 0.12  # of the size: below it two pieces are one word whose font changes in the middle
-_RAISED_SIZE = 0.78
+_RAISED_SIZE = 0.85  # of the size of the text that a mark is raised from
+_RAISED_BY = 0.1  # of that size
 _FOOTNOTE_MARK = re.compile(r"(?:\d{1,2}(?:,\d{1,2})*|[*†‡§]+)$")
 _LIST_MARK = re.compile(r"(?:[•‣▪●○■◦·–*-]|\(?\d{1,2}[.)]|\(?[a-z]\))$")
 _FEWEST_IN_COLUMN = 4  # rows
@@ -87,14 +88,18 @@ def _with_raised(rows: list[list[Word]]) -> Iterator[list[Word]]:
             for other in rows
             if other is not row and row[0].bottom < other[0].bottom < row[0].bottom + other[0].size
         ]
-        raised = near and max(w.size for w in row) <= _RAISED_SIZE * max(w.size for w in near[0])
-        if not (raised and all(_FOOTNOTE_MARK.match(word.text) for word in row)):
+        if not (near and all(_is_mark(word, max(w.size for w in near[0])) for word in row)):
             yield row
 
 
 def _without_marks(row: list[Word]) -> list[Word]:
-    size = max(word.size for word in row)
-    return [w for w in row if w.size > _RAISED_SIZE * size or not _FOOTNOTE_MARK.match(w.text)]
+    largest = max(row, key=lambda word: word.size)
+    raised = largest.bottom - _RAISED_BY * largest.size
+    return [w for w in row if w.bottom > raised or not _is_mark(w, largest.size)]
+
+
+def _is_mark(word: Word, size: float) -> bool:
+    return word.size <= _RAISED_SIZE * size and bool(_FOOTNOTE_MARK.match(word.text))
 
 
 def _lines(row: list[Word]) -> Iterator[Line]:
