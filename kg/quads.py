@@ -13,14 +13,15 @@ run           a prov:Activity ; prov:used the text version ; prov:generated the 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from importlib.metadata import version
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.iris import DOC, claim_iri, digest, entity_iri
-from kg.keys import Keys, keys_of, plain_number
+from kg.keys import Keys, keys_of
+from kg.literals import day, instant, integer, number
 from kg.model import Claim, ClaimKind, Entity, EntityType, Evidence, Extraction, Quantity, Report
 from kg.vocabulary import (
     NIF_IS_STRING,
@@ -129,23 +130,6 @@ def evidence_iri(report: Report, start: int, end: int) -> str:
     return f"{DOC}ev-{digest(text_version_iri(report), str(start), str(end))}"
 
 
-def instant(moment: datetime) -> Literal:
-    """An xsd:dateTime in UTC to the millisecond, in the form in which the store gives it back."""
-    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f".{moment.microsecond // 1000:03d}".rstrip("0").rstrip(".")
-    return Literal(f"{text}{fraction}Z", datatype=NamedNode(terms.XSD_DATE_TIME))
-
-
-def day(moment: date) -> Literal:
-    """The first instant of the day, since xsd:date is in neither OWL 2 nor SPARQL's comparisons."""
-    return instant(datetime.combine(moment, time(), UTC))
-
-
-def number(value: Decimal) -> Literal:
-    """An xsd:decimal in canonical form."""
-    return Literal(plain_number(value), datatype=NamedNode(terms.XSD_DECIMAL))
-
-
 class _Describer:
     """Writes statements into one named graph; a value that is None writes nothing."""
 
@@ -162,10 +146,6 @@ class _Describer:
 
 def _text(value: str | None) -> Literal | None:
     return Literal(value) if value else None
-
-
-def _integer(value: int | None) -> Literal | None:
-    return None if value is None else Literal(str(value), datatype=NamedNode(terms.XSD_INTEGER))
 
 
 def _document(about: _Describer, report: Report) -> Iterator[Quad]:
@@ -207,6 +187,7 @@ def _run(about: _Describer, report: Report, recorded_at: datetime) -> Iterator[Q
         f"{DOC}run-{digest(text_version, recorded_at.isoformat())}",
         [
             (terms.RDF_TYPE, terms.PROV_ACTIVITY),
+            (terms.SCHEMA_SHA256, Literal(report.bytes_sha256)),
             (terms.PROV_USED, text_version),
             (PROV_GENERATED, graph_of(report.iri)),
             (terms.PROV_ENDED_AT_TIME, instant(recorded_at)),
@@ -296,7 +277,7 @@ def _period(claim: Claim) -> list[tuple[str, Value]]:
         (terms.PERIOD_LABEL, Literal(period.label)),
         (terms.PERIOD_START, day(period.start) if period.start else None),
         (terms.PERIOD_END, day(period.end) if period.end else None),
-        (terms.REFERENCE_YEAR, _integer(last_year)),
+        (terms.REFERENCE_YEAR, integer(last_year)),
     ]
 
 
@@ -311,7 +292,7 @@ def _evidence(about: _Describer, report: Report, evidence: Evidence) -> Iterator
             (terms.OA_HAS_SOURCE, text_version_iri(report)),
             (terms.OA_HAS_SELECTOR, quote),
             (terms.OA_HAS_SELECTOR, position),
-            (terms.PAGE, _integer(evidence.page)),
+            (terms.PAGE, integer(evidence.page)),
             (terms.SECTION, _text(evidence.section)),
         ],
     )
@@ -328,7 +309,7 @@ def _evidence(about: _Describer, report: Report, evidence: Evidence) -> Iterator
         position,
         [
             (terms.RDF_TYPE, terms.OA_TEXT_POSITION_SELECTOR),
-            (terms.OA_START, _integer(evidence.start)),
-            (terms.OA_END, _integer(evidence.end)),
+            (terms.OA_START, integer(evidence.start)),
+            (terms.OA_END, integer(evidence.end)),
         ],
     )

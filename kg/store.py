@@ -19,7 +19,7 @@ Term = NamedNode | Literal
 
 
 @dataclass
-class Change:
+class Delta:
     """Quads to take out of the store and to put into it, in one transaction; no quad is in both."""
 
     out: set[Quad] = field(default_factory=set)
@@ -68,12 +68,16 @@ class TripleStore(Protocol):
         """The rows of a SELECT over the union of all named graphs, in the order of its variables."""
         ...
 
-    def apply(self, change: Change) -> None:
+    def apply(self, delta: Delta) -> None:
         """Make the change wholly, or not at all with StoreUnavailable."""
         ...
 
     def checkpoint(self, target: Path) -> None:
         """A copy of the store as it is now, in a directory that does not exist yet."""
+        ...
+
+    def close(self) -> None:
+        """Give the store back; it is used no more."""
         ...
 
 
@@ -112,12 +116,12 @@ class EmbeddedStore:
         for solution in solutions:
             yield tuple(solution)
 
-    def apply(self, change: Change) -> None:
+    def apply(self, delta: Delta) -> None:
         """Make the change wholly, or not at all with StoreUnavailable."""
-        if not change:
+        if not delta:
             return
         try:
-            self._store.update(as_update(change))
+            self._store.update(as_update(delta))
         except OSError as error:
             raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
 
@@ -128,13 +132,17 @@ class EmbeddedStore:
         except OSError as error:
             raise StoreUnavailable(f"the version {target.name} could not be written: {error}") from error
 
+    def close(self) -> None:
+        """Give the database back; it is used no more."""
+        del self._store  # the engine closes when nobody refers to it
+
     def __len__(self) -> int:
         return len(self._store)
 
 
-def as_update(change: Change) -> str:
+def as_update(delta: Delta) -> str:
     """The change as one SPARQL Update request, which a store runs in one transaction."""
-    operations = [("DELETE DATA", change.out), ("INSERT DATA", change.into)]
+    operations = [("DELETE DATA", delta.out), ("INSERT DATA", delta.into)]
     return ";\n".join(f"{verb} {{\n{_by_graph(quads)}}}" for verb, quads in operations if quads)
 
 

@@ -5,25 +5,25 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.store import Change, Node, Term, TripleStore
+from kg.store import Delta, Node, Term, TripleStore
 
 
 class View:
     """Reads a store through a pending change, and adds to the change."""
 
-    def __init__(self, store: TripleStore, change: Change | None = None) -> None:
-        """Look through `change`; what it holds already is seen from the start."""
+    def __init__(self, store: TripleStore, delta: Delta | None = None) -> None:
+        """Look through `delta`; what it holds already is seen from the start."""
         self._store = store
-        self._change = Change()
+        self._delta = Delta()
         self._by_subject: dict[str, set[Quad]] = defaultdict(set)
         self._by_value: dict[tuple[str, Term], set[Quad]] = defaultdict(set)
-        if change is not None:
-            self.replace(change.out, change.into)
+        if delta is not None:
+            self.replace(delta.out, delta.into)
 
     @property
-    def change(self) -> Change:
+    def delta(self) -> Delta:
         """What is pending."""
-        return self._change
+        return self._delta
 
     def replace(self, old: Iterable[Quad], new: Iterable[Quad]) -> None:
         """Have what is new, and of what is old only what is new too."""
@@ -35,23 +35,21 @@ class View:
 
     def add(self, quad: Quad) -> None:
         """Have the quad after the change."""
-        self._change.add(quad)
-        if quad in self._change.into:
+        self._delta.add(quad)
+        if quad in self._delta.into:
             self._by_subject[_iri(quad.subject)].add(quad)
             self._by_value[_iri(quad.predicate), _term(quad)].add(quad)
 
     def drop(self, quad: Quad) -> None:
         """Have the quad no longer after the change."""
-        self._change.drop(quad)
+        self._delta.drop(quad)
         self._by_subject[_iri(quad.subject)].discard(quad)
         self._by_value[_iri(quad.predicate), _term(quad)].discard(quad)
 
     def about(self, subject: Node, predicate: Node | None = None, graph: Node | None = None) -> list[Quad]:
         """The quads with this subject."""
         kept = [
-            quad
-            for quad in self._store.match(subject, predicate, None, graph)
-            if quad not in self._change.out
+            quad for quad in self._store.match(subject, predicate, None, graph) if quad not in self._delta.out
         ]
         coming = [
             quad
@@ -65,7 +63,7 @@ class View:
         """The quads with this predicate and value."""
         term = NamedNode(value) if isinstance(value, str) else value
         kept = [
-            quad for quad in self._store.match(None, predicate, term, graph) if quad not in self._change.out
+            quad for quad in self._store.match(None, predicate, term, graph) if quad not in self._delta.out
         ]
         coming = [
             quad
@@ -74,12 +72,22 @@ class View:
         ]
         return list(dict.fromkeys(kept + coming))
 
+    def contains(self, quad: Quad) -> bool:
+        """Whether the quad is there after the change."""
+        if quad in self._delta.into:
+            return True
+        if quad in self._delta.out:
+            return False
+        graph = _iri(quad.graph_name)
+        found = self._store.match(_iri(quad.subject), _iri(quad.predicate), _term(quad), graph)
+        return next(found, None) is not None
+
     def holds(self, predicate: Node, value: Node | Term) -> bool:
         """Whether any quad has this predicate and value; looks at the first only, however many there are."""
         term = NamedNode(value) if isinstance(value, str) else value
         if self._by_value.get((predicate, term)):
             return True
-        return any(quad not in self._change.out for quad in self._store.match(None, predicate, term))
+        return any(quad not in self._delta.out for quad in self._store.match(None, predicate, term))
 
 
 def _iri(node: object) -> str:

@@ -9,14 +9,22 @@ g:truthy, g:candidates, g:conflicts   derived from the document graphs, kept up 
 """
 
 from kg.iris import digest
-from ontology.terms import DOC, GRAPH, ID, PROV, SCHEMA, VOCAB
+from ontology.terms import DOC, GRAPH, ID, OA, PROV, SCHEMA, VOCAB
 
 CANDIDATES_GRAPH = GRAPH + "candidates"
 CONFLICTS_GRAPH = GRAPH + "conflicts"
 
 # NIF 2.1 core: the whole text of a nif:Context, which a text version is.
 NIF_IS_STRING = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#isString"
+OA_ANNOTATION = OA + "Annotation"
+OA_ASSESSING = OA + "assessing"
+OA_HAS_BODY = OA + "hasBody"
+OA_HAS_TARGET = OA + "hasTarget"
+OA_MOTIVATED_BY = OA + "motivatedBy"
+PROV_AT_TIME = PROV + "atTime"
+PROV_ENTITY = PROV + "entity"
 PROV_GENERATED = PROV + "generated"
+PROV_INVALIDATION = PROV + "Invalidation"
 PROV_WAS_INVALIDATED_BY = PROV + "wasInvalidatedBy"
 SCHEMA_ADDITIONAL_TYPE = SCHEMA + "additionalType"
 SCHEMA_ALTERNATE_NAME = SCHEMA + "alternateName"

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.errors import StoreUnavailable
 from kg.snapshots import latest, open_latest, open_read_only, publish, version_at, versions
-from kg.store import Change, EmbeddedStore
+from kg.store import Delta, EmbeddedStore
 
 A = NamedNode("https://example.org/a")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -23,8 +23,10 @@ def store(tmp_path: Path) -> EmbeddedStore:
     return EmbeddedStore(tmp_path / "live")
 
 
-def published(store: EmbeddedStore, folder: Path, name: str, *, keep: int = 5, now: datetime | None = None) -> int:
-    store.apply(Change(into={quad(name)}))
+def published(
+    store: EmbeddedStore, folder: Path, name: str, *, keep: int = 5, now: datetime | None = None
+) -> int:
+    store.apply(Delta(into={quad(name)}))
     return publish(folder, store.checkpoint, keep=keep, now=now).number
 
 

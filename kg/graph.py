@@ -1,0 +1,270 @@
+"""The one writer: reports come in, are replaced and taken out; then a version is published.
+
+A change of one report is put together in memory (`kg.view`), with everything that follows from it elsewhere,
+and applied as one update: after a crash at any moment the report is fully there or not at all.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self, TextIO
+
+from pyoxigraph import Literal as Text
+from pyoxigraph import NamedNode, Quad
+
+from kg.candidates import describe_candidates
+from kg.curation import Tombstone, decision_quads, tombstone_of, tombstone_quads
+from kg.errors import StoreUnavailable, UnknownIri
+from kg.merge import merge
+from kg.model import Extraction
+from kg.ontology_graphs import ontology_fingerprint, ontology_quads
+from kg.quads import quads_of
+from kg.reports import ReportEntry, entry_of, find_report, list_reports
+from kg.settings import Settings
+from kg.settle import settle, settle_reference
+from kg.shapes import check_shapes
+from kg.snapshots import LIVE, latest, publish
+from kg.stated import Stated, read_stated, stated_in, text_of
+from kg.store import EmbeddedStore, TripleStore
+from kg.view import View
+from kg.vocabulary import graph_of
+from kg.writer_lock import take_writer_lock
+from ontology import terms
+
+Outcome = Literal["added", "updated", "unchanged", "older"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A report's quads, checked against the shapes; made without the store, so in any process."""
+
+    report: str  # IRI
+    issued: str | None  # xsd:dateTime
+    recorded_at: datetime
+    quads: tuple[Quad, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the coming of a report did. `older`: a later version of it is there already, so nothing."""
+
+    report: str
+    outcome: Outcome
+    added: int = 0  # claims
+    kept: int = 0
+    retired: int = 0
+
+
+@dataclass(frozen=True)
+class Retraction:
+    """What goes with a report: its claims, and the plain facts that no other report supports."""
+
+    report: ReportEntry
+    claims: int
+    facts: tuple[tuple[str, str, str], ...]
+
+
+def prepare(extraction: Extraction, *, recorded_at: datetime | None = None) -> Prepared:
+    """The report ready to be committed; InvalidGraph if its quads break the shapes."""
+    moment = recorded_at or datetime.now(UTC)
+    quads = quads_of(extraction, recorded_at=moment)
+    check_shapes(quads)
+    report = extraction.report.iri
+    return Prepared(report, _issued(quads, report), moment, tuple(quads))
+
+
+class Graph:
+    """The graph, open for writing by this process alone. Use it as a context manager, or call `close`."""
+
+    def __init__(
+        self,
+        store: TripleStore,
+        *,
+        folder: Path | None = None,
+        keep: int = 10,
+        lock: TextIO | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take a store; without a folder nothing is published. `open` is the usual way in."""
+        self._store = store
+        self._folder = folder
+        self._keep = keep
+        self._lock = lock
+        self._clock = clock
+        self._load_ontology()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The graph in the settings' store, created if it is not there, up to date with the ontology.
+
+        Raises StoreUnavailable if another process writes to it or it cannot be opened or written, BadSetting
+        for a remote store.
+        """
+        folder = settings.store_path
+        lock = take_writer_lock(folder / "writer.lock")
+        try:
+            store = EmbeddedStore(folder / LIVE)
+            return cls(store, folder=folder, keep=settings.keep_versions, lock=lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def close(self) -> None:
+        """Give the store back and up the writer's place; the graph is used no more."""
+        self._store.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- reports
+
+    def replace_report(self, extraction: Extraction) -> Change:
+        """Check the report and commit it with all that follows; InvalidGraph if it breaks the shapes."""
+        return self.commit(prepare(extraction, recorded_at=self._clock()))
+
+    def commit(self, prepared: Prepared) -> Change:
+        """Have the report in the store, new or in the place of its old version, in one transaction.
+
+        The outcome is "older" when the version in the store was published later. StoreUnavailable if the
+        store cannot be written; then nothing has changed.
+        """
+        old = list(self._store.match(graph=graph_of(prepared.report)))
+        stored_issue = _issued(old, prepared.report)
+        if stored_issue and prepared.issued and prepared.issued < stored_issue:
+            return Change(prepared.report, "older")
+        merged = merge(old, prepared.quads)
+        view = View(self._store)
+        view.replace(old, merged.quads)
+        _follow(view, merged.touched, prepared.recorded_at)
+        outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
+        self._apply(view)
+        return Change(prepared.report, outcome, merged.added, merged.kept, merged.retired)
+
+    def has_read(self, bytes_sha256: str) -> str | None:
+        """The report that was read from these bytes, now or in an earlier version; None if none was."""
+        for quad in self._store.match(None, terms.SCHEMA_SHA256, Text(bytes_sha256)):
+            graph = text_of(quad.graph_name)
+            for document in self._store.match(None, terms.RDF_TYPE, terms.C_DOCUMENT, graph):
+                return text_of(document.subject)
+        return None
+
+    def tombstone_of(self, report_iri: str) -> Tombstone | None:
+        """When and why the report was taken out; None if it was not."""
+        return tombstone_of(View(self._store), report_iri)
+
+    def preview_retract(self, report_id: str) -> Retraction:
+        """What `retract` would take out; nothing changes. UnknownReport if there is no such report."""
+        return self._retraction(find_report(self._store, report_id))[1]
+
+    def retract(self, report_id: str, *, reason: str = "") -> Retraction:
+        """Take the report out with all that rests on it alone, and leave a tombstone in the curation graph.
+
+        Raises UnknownReport if there is no such report.
+        """
+        iri = find_report(self._store, report_id)
+        view, retraction = self._retraction(iri)
+        hashes = {
+            text_of(quad.object)
+            for quad in self._store.match(None, terms.SCHEMA_SHA256, graph=graph_of(iri))
+            if text_of(quad.subject) == iri or "/run-" in text_of(quad.subject)
+        }
+        view.replace([], tombstone_quads(iri, sorted(hashes), reason=reason, at=self._clock()))
+        self._apply(view)
+        return retraction
+
+    def reports(self) -> list[ReportEntry]:
+        """Every report, newest publication first."""
+        return list_reports(self._store)
+
+    # -- people
+
+    def decide(self, claim: str, status: str, *, by: str, reason: str) -> None:
+        """Record a person's decision on a claim, which wins over the pipeline's; UnknownIri if none."""
+        view = View(self._store)
+        stated = read_stated(view, claim)
+        if stated is None:
+            raise UnknownIri(f"no claim {claim}")
+        view.replace([], decision_quads(claim, status, by=by, reason=reason, at=self._clock()))
+        settle(view, [stated], now=self._clock())
+        self._apply(view)
+
+    # -- versions
+
+    def publish(self) -> int:
+        """The number of the version that readers now take; a new one if anything changed since the last."""
+        if self._folder is None:
+            raise StoreUnavailable("a store in memory publishes no versions")
+        if not self._marker.exists():
+            # A store that never published gets its first version, though it may be empty.
+            with suppress(StoreUnavailable):
+                return latest(self._folder).number
+        version = publish(self._folder, self._store.checkpoint, keep=self._keep, now=self._clock())
+        self._marker.unlink(missing_ok=True)
+        return version.number
+
+    # -- inside
+
+    @property
+    def _marker(self) -> Path:
+        """A file that says that commits may wait for publication, also after a crash."""
+        return (self._folder or Path()) / "unpublished"
+
+    def _apply(self, view: View) -> None:
+        if not view.delta:
+            return
+        if self._folder is not None:
+            try:
+                self._marker.touch()
+            except OSError as error:
+                raise StoreUnavailable(f"the store cannot be written: {error.strerror}") from error
+        self._store.apply(view.delta)
+
+    def _retraction(self, iri: str) -> tuple[View, Retraction]:
+        graph = graph_of(iri)
+        entry = entry_of(self._store, iri)
+        old = list(self._store.match(graph=graph))
+        view = View(self._store)
+        view.replace(old, [])
+        _follow(view, stated_in(old), self._clock())
+        facts = sorted(
+            (text_of(quad.subject), text_of(quad.predicate), text_of(quad.object))
+            for quad in view.delta.out
+            if text_of(quad.graph_name) == terms.G_TRUTHY
+        )
+        return view, Retraction(entry, entry.claims + entry.retired, tuple(facts))
+
+    def _load_ontology(self) -> None:
+        """Bring the ontology's graphs up to date when its files changed since they were loaded."""
+        schema, fingerprint = NamedNode(terms.G_SCHEMA), Text(ontology_fingerprint())
+        if next(self._store.match(terms.G_SCHEMA, terms.SCHEMA_SHA256, fingerprint), None):
+            return
+        mark = Quad(schema, NamedNode(terms.SCHEMA_SHA256), fingerprint, schema)
+        view = View(self._store)
+        for graph in (terms.G_SCHEMA, terms.G_VOCAB, terms.G_REFERENCE):
+            new = [quad for quad in ontology_quads() if text_of(quad.graph_name) == graph]
+            view.replace(self._store.match(graph=graph), [*new, mark] if graph == terms.G_SCHEMA else new)
+        settle_reference(view)
+        self._apply(view)
+
+
+def _follow(view: View, touched: list[Stated], now: datetime) -> None:
+    """Add to the view what a report's change means for the rest of the graph."""
+    came, went = list(view.delta.into), list(view.delta.out)
+    describe_candidates(view, came, went)
+    settle(view, touched, now=now)
+
+
+def _issued(quads: Iterable[Quad], report: str) -> str | None:
+    """When the report was published, as its quads say."""
+    node, issued = NamedNode(report), NamedNode(terms.DCTERMS_ISSUED)
+    return next((text_of(q.object) for q in quads if q.subject == node and q.predicate == issued), None)

@@ -1,0 +1,327 @@
+"""A changed report -> what follows in the rest of the graph: standing, conflicts, plain facts.
+
+Only the questions that the touched claims answer are looked at, so the cost does not grow with the store. The
+result depends on the claims alone: settling report by report ends where settling everything at once would.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.curation import decision_on
+from kg.iris import digest
+from kg.literals import instant
+from kg.standing import (
+    OUT_OF_THE_RACE,
+    Conflict,
+    as_read,
+    has_one_answer,
+    judge,
+    load_policy,
+)
+from kg.stated import Stated, read_stated, text_of
+from kg.view import View
+from kg.vocabulary import CONFLICTS_GRAPH, concept
+from ontology import terms
+
+_PLAIN_MODALITIES = frozenset({"reported", "estimate", "opinion"})
+_PLAIN_STATUSES = frozenset({"accepted", "preferred", "disputed"})
+_ALL_MODALITIES = ("reported", "estimate", "forecast", "planned", "vendor-claim", "opinion", "recommendation")
+_ENDED = frozenset({"superseded", "retracted"})
+
+
+def settle(view: View, touched: Iterable[Stated], *, now: datetime) -> None:
+    """Bring standing, conflicts and plain facts in the view up to date with claims that came or went.
+
+    `touched` describes each claim as it was before or is now; one that is in the view no longer is gone.
+    """
+    _Settlement(view, now).run(list(touched))
+
+
+def settle_reference(view: View) -> None:
+    """Have no plain fact twice: one that the reference data now holds goes, one that it lost comes back."""
+    settlement = _Settlement(view, datetime.now(UTC))
+    for quad in [*view.delta.out, *view.delta.into]:
+        if text_of(quad.graph_name) == terms.G_REFERENCE and isinstance(quad.object, NamedNode):
+            fact = _link(text_of(quad.subject), quad.predicate.value, quad.object.value, terms.G_TRUTHY)
+            settlement.settle_fact(fact, stated=False, hidden=True)
+
+
+class _Settlement:
+    """One run of `settle`, with what it has looked up already."""
+
+    def __init__(self, view: View, now: datetime) -> None:
+        self._view = view
+        self._now = now
+        self._claims: dict[str, Stated | None] = {}
+        self._decisions: dict[str, str | None] = {}
+        self._origins: dict[str, str] = {}
+
+    def run(self, touched: list[Stated]) -> None:
+        affected = {claim.iri for claim in touched}
+        for question in self._questions(touched):
+            affected |= self._settle_question(question)
+        for subject, predicate, state in self._states(touched):
+            affected |= self._settle_state(subject, predicate, state)
+        gone = [claim for claim in touched if self._claim(claim.iri) is None]
+        present = [claim for iri in sorted(affected) if (claim := self._claim(iri))]
+        stated: dict[Quad, bool] = {fact: False for claim in gone if (fact := _fact(claim))}
+        for claim in present:
+            status = self._stand(claim)
+            fact = _fact(claim)
+            if fact is not None:
+                stated[fact] = stated.get(fact, False) or _makes_fact(claim, status)
+        for fact in stated:
+            self.settle_fact(fact, stated=stated[fact])
+
+    # -- questions: which claims bear on each other
+
+    def _questions(self, touched: list[Stated]) -> list[frozenset[str]]:
+        """The claims of each question that is open to supersession or conflict, once each."""
+        groups: dict[str, frozenset[str]] = {}
+        for claim in touched:
+            key = claim.slot if has_one_answer(claim) else f"{claim.slot} {claim.answer}"
+            if key in groups or claim.kind == "proposition":
+                continue
+            if has_one_answer(claim):
+                groups[key] = self._subjects(terms.SLOT_KEY, claim.slot) | {claim.iri}
+            elif self._contested(claim):
+                groups[key] = self._same_answer(claim, True) | self._same_answer(claim, False) | {claim.iri}
+        return list(groups.values())
+
+    def _contested(self, claim: Stated) -> bool:
+        """Whether anybody says the opposite, or did before: asked first, since the answer is no at once."""
+        keys = (_proposition_key(claim, modality, not claim.affirmed) for modality in _ALL_MODALITIES)
+        if any(self._view.holds(terms.PROPOSITION_KEY, Literal(key)) for key in keys):
+            return True
+        return bool(self._conflict_nodes(claim.iri))
+
+    def _same_answer(self, claim: Stated, affirmed: bool) -> frozenset[str]:
+        keys = [_proposition_key(claim, modality, affirmed) for modality in _ALL_MODALITIES]
+        return frozenset().union(*(self._subjects(terms.PROPOSITION_KEY, key) for key in keys))
+
+    def _settle_question(self, members: frozenset[str]) -> set[str]:
+        claims = [claim for iri in members if (claim := self._claim(iri))]
+        racing = [claim for claim in claims if self._in_the_race(claim)]
+        standing = judge(racing, origin=self._origin, within=self._within)
+        graph_of = {claim.iri: claim.graph for claim in claims}
+        self._view.replace(
+            [quad for claim in claims for quad in self._view.about(claim.iri, terms.SUPERSEDES)],
+            [_link(newer, terms.SUPERSEDES, older, graph_of[newer]) for newer, older in standing.supersedes],
+        )
+        kinds = ("value", "polarity", "attribution")
+        return set(members) | self._replace_conflicts(members, standing.conflicts, kinds)
+
+    # -- states: a relation that a transition says is over
+
+    def _states(self, touched: list[Stated]) -> set[tuple[str, str, str]]:
+        policy = load_policy()
+        found = set()
+        for claim in touched:
+            predicate = policy.state_predicates.get(claim.question or "")
+            if claim.kind == "transition" and predicate and claim.left:
+                found.add((claim.subject, predicate, claim.left))
+            relation = claim.question if claim.kind == "relation" else None
+            if relation in policy.state_predicates.values() and relation and claim.answer:
+                found.add((claim.subject, relation, claim.answer))
+        return found
+
+    def _settle_state(self, subject: str, predicate: str, state: str) -> set[str]:
+        """A claim that the state is current disagrees with another report's earlier one that it was left."""
+        aspects = [a for a, p in load_policy().state_predicates.items() if p == predicate]
+        leaving = [
+            claim
+            for claim in self._with(terms.FROM_STATE, state)
+            if claim.subject == subject and claim.question in aspects
+        ]
+        if not leaving:
+            return self._forget_state_conflicts(subject, predicate, state)
+        staying = [
+            claim
+            for claim in self._with(terms.OBJECT, state)
+            if claim.subject == subject and claim.question == predicate
+        ]
+        pairs = [(old, new) for old in staying for new in leaving if self._contradict(old, new)]
+        members = frozenset(claim.iri for claim in [*staying, *leaving])
+        disagreeing = frozenset(claim.iri for pair in pairs for claim in pair)
+        key = f"{subject} {predicate} {state}"
+        conflicts = (Conflict("state", key, disagreeing),) if pairs else ()
+        return set(members) | self._replace_conflicts(members, conflicts, ("state",))
+
+    def _forget_state_conflicts(self, subject: str, predicate: str, state: str) -> set[str]:
+        node = _conflict_iri("state", f"{subject} {predicate} {state}")
+        old = self._view.about(node, None, CONFLICTS_GRAPH)
+        self._view.replace(old, [])
+        return {text_of(quad.object) for quad in old if quad.predicate.value == terms.INVOLVES_CLAIM}
+
+    def _contradict(self, staying: Stated, leaving: Stated) -> bool:
+        realis = load_policy().realis
+        comparable = (
+            self._in_the_race(staying)
+            and self._in_the_race(leaving)
+            and staying.affirmed
+            and leaving.affirmed
+            and realis[staying.modality] == realis[leaving.modality] == "is"
+            and self._origin(staying.report) != self._origin(leaving.report)
+        )
+        later = (
+            not (staying.asserted_at and leaving.asserted_at) or staying.asserted_at >= leaving.asserted_at
+        )
+        return comparable and later
+
+    # -- what is written
+
+    def _replace_conflicts(
+        self, members: Iterable[str], conflicts: Iterable[Conflict], kinds: Iterable[str]
+    ) -> set[str]:
+        """Write the conflicts among the members in place of the old ones; the claims of either come back."""
+        wanted = {concept("conflict", kind) for kind in kinds}
+        nodes = {node for iri in members for node in self._conflict_nodes(iri)}
+        old = [quad for node in nodes for quad in self._view.about(node, None, CONFLICTS_GRAPH)]
+        typed = {
+            text_of(quad.subject)
+            for quad in old
+            if quad.predicate.value == terms.DCTERMS_TYPE and text_of(quad.object) in wanted
+        }
+        old = [quad for quad in old if text_of(quad.subject) in typed]
+        new = [quad for conflict in conflicts for quad in _conflict_quads(conflict)]
+        self._view.replace(old, new)
+        return {text_of(q.object) for q in [*old, *new] if q.predicate.value == terms.INVOLVES_CLAIM}
+
+    def _conflict_nodes(self, claim: str) -> set[str]:
+        quads = self._view.having(terms.INVOLVES_CLAIM, claim, CONFLICTS_GRAPH)
+        return {text_of(quad.subject) for quad in quads}
+
+    def _stand(self, claim: Stated) -> str:
+        """Write the claim's status, which comes back."""
+        status = self._status(claim)
+        old = [q for p in (terms.STATUS, terms.RETIRED_AT) for q in self._view.about(claim.iri, p)]
+        retired = [quad for quad in old if quad.predicate.value == terms.RETIRED_AT]
+        new = [_link(claim.iri, terms.STATUS, concept("status", status), claim.graph)]
+        if status in _ENDED:
+            new += retired or [self._retirement(claim)]
+        self._view.replace(old, new)
+        return status
+
+    def _retirement(self, claim: Stated) -> Quad:
+        """That the claim stopped counting now, or when it came if the clock has gone back since."""
+        recorded = [quad.object for quad in self._view.about(claim.iri, terms.RECORDED_AT)]
+        at = max([instant(self._now), *recorded], key=text_of)
+        return Quad(NamedNode(claim.iri), NamedNode(terms.RETIRED_AT), at, NamedNode(claim.graph))
+
+    def _status(self, claim: Stated) -> str:
+        decided = self._decision(claim.iri)
+        if decided:
+            return decided
+        if claim.withdrawn or self._view.holds(terms.SUPERSEDES, claim.iri):
+            return "superseded"
+        kinds = {
+            text_of(quad.object)
+            for node in self._conflict_nodes(claim.iri)
+            for quad in self._view.about(node, terms.DCTERMS_TYPE, CONFLICTS_GRAPH)
+        }
+        # Who said it first is a question about the source; what is said stands.
+        return "disputed" if kinds - {terms.V_CONFLICT_ATTRIBUTION} else as_read(claim)
+
+    def settle_fact(self, fact: Quad, *, stated: bool, hidden: bool = False) -> None:
+        """Have the fact in g:truthy if a claim makes it and the reference data does not hold it."""
+        reference = NamedNode(terms.G_REFERENCE)
+        known = self._view.contains(Quad(fact.subject, fact.predicate, fact.object, reference))
+        there = self._view.contains(fact)
+        # A fact that was not there before has no other claim that makes it, unless the reference hid it.
+        wanted = not known and (stated or ((there or hidden) and self._stated_elsewhere(fact)))
+        self._view.replace([fact] if there else [], [fact] if wanted else [])
+
+    def _stated_elsewhere(self, fact: Quad) -> bool:
+        """Whether any claim of the store makes the fact: asked only for a fact that lost one that did."""
+        return any(
+            _fact(claim) == fact and _makes_fact(claim, self._status_now(claim))
+            for claim in self._with(terms.OBJECT, text_of(fact.object))
+            if claim.subject == text_of(fact.subject)
+        )
+
+    def _status_now(self, claim: Stated) -> str:
+        quads = self._view.about(claim.iri, terms.STATUS)
+        return text_of(quads[0].object).rpartition("status-")[2] if quads else ""
+
+    # -- looking up
+
+    def _claim(self, iri: str) -> Stated | None:
+        if iri not in self._claims:
+            self._claims[iri] = read_stated(self._view, iri)
+        return self._claims[iri]
+
+    def _with(self, predicate: str, value: str) -> list[Stated]:
+        subjects = {text_of(quad.subject) for quad in self._view.having(predicate, value)}
+        return [claim for iri in sorted(subjects) if (claim := self._claim(iri))]
+
+    def _subjects(self, predicate: str, key: str) -> frozenset[str]:
+        return frozenset(text_of(quad.subject) for quad in self._view.having(predicate, Literal(key)))
+
+    def _decision(self, iri: str) -> str | None:
+        if iri not in self._decisions:
+            self._decisions[iri] = decision_on(self._view, iri)
+        return self._decisions[iri]
+
+    def _in_the_race(self, claim: Stated) -> bool:
+        return not claim.withdrawn and self._decision(claim.iri) not in OUT_OF_THE_RACE
+
+    def _origin(self, report: str) -> str:
+        """The report whose text this one repeats, followed to its beginning."""
+        if report not in self._origins:
+            found, seen = report, {report}
+            while quads := self._view.about(found, terms.SYNDICATED_FROM):
+                found = text_of(quads[0].object)
+                if found in seen:
+                    break
+                seen.add(found)
+            self._origins[report] = found
+        return self._origins[report]
+
+    def _within(self, place: str, other: str) -> bool:
+        reached, frontier = {place}, [place]
+        while frontier:
+            for quad in self._view.about(frontier.pop(), terms.IS_LOCATED_IN, terms.G_REFERENCE):
+                around = text_of(quad.object)
+                if around not in reached:
+                    reached.add(around)
+                    frontier.append(around)
+        return other in reached
+
+
+def _proposition_key(claim: Stated, modality: str, affirmed: bool) -> str:
+    """The key that `kg.keys` gives the same relation in another modality or polarity."""
+    return digest(claim.slot, claim.answer or "", "affirmed" if affirmed else "negated", modality)
+
+
+def _fact(claim: Stated) -> Quad | None:
+    if claim.kind != "relation" or not claim.question or not claim.answer:
+        return None
+    return _link(claim.subject, claim.question, claim.answer, terms.G_TRUTHY)
+
+
+def _makes_fact(claim: Stated, status: str) -> bool:
+    return (
+        claim.kind == "relation"
+        and claim.affirmed
+        and claim.modality in _PLAIN_MODALITIES
+        and status in _PLAIN_STATUSES
+    )
+
+
+def _conflict_iri(kind: str, key: str) -> str:
+    return f"{terms.ID}conflict-{digest(kind, key)}"
+
+
+def _conflict_quads(conflict: Conflict) -> list[Quad]:
+    node = _conflict_iri(conflict.kind, conflict.key)
+    return [
+        _link(node, terms.RDF_TYPE, terms.C_CONFLICT, CONFLICTS_GRAPH),
+        _link(node, terms.DCTERMS_TYPE, concept("conflict", conflict.kind), CONFLICTS_GRAPH),
+        *(_link(node, terms.INVOLVES_CLAIM, claim, CONFLICTS_GRAPH) for claim in sorted(conflict.claims)),
+    ]
+
+
+def _link(subject: str, predicate: str, value: str, graph: str) -> Quad:
+    return Quad(NamedNode(subject), NamedNode(predicate), NamedNode(value), NamedNode(graph))

@@ -1,0 +1,68 @@
+"""SHACL: a report's quads are checked against `ontology/shapes` before they are committed.
+
+A report that breaks a shape is refused whole, so the store never holds half of one. What is checked are the
+report's own statements, the class tree, and what the ontology says of the things that the report names.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
+from pyshacl_turbo import CompiledShapes
+from rdflib import Graph
+from rdflib.namespace import SH
+
+from kg.errors import InvalidGraph
+from kg.ontology_graphs import ontology_quads
+from kg.stated import text_of
+from ontology import terms
+from ontology.turtle import SHAPES
+
+# Names of known things are checked when the ontology is made, not with every report.
+_OF_REPORTS = ("claims.ttl", "documents.ttl")
+_SHOWN = 3  # findings named in the message; the rest are counted
+
+
+def check_shapes(quads: Sequence[Quad]) -> None:
+    """Nothing if the quads of one report conform; else InvalidGraph, naming claims and what is wrong."""
+    triples = {quad.triple for quad in [*quads, *_background(quads)]}
+    data = serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES)
+    conforms, report, _ = _shapes().validate(  # type: ignore[no-untyped-call]
+        data, data_graph_format="nt", allow_warnings=True, allow_infos=True
+    )
+    if not conforms:
+        raise InvalidGraph(_findings(report))
+
+
+@cache
+def _shapes() -> CompiledShapes:
+    graph = Graph()
+    for name in _OF_REPORTS:
+        graph.parse(SHAPES / name, format="turtle")
+    return CompiledShapes(graph, advanced=True)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _described() -> dict[str, list[Quad]]:
+    described: dict[str, list[Quad]] = {}
+    for quad in ontology_quads():
+        if isinstance(quad.subject, NamedNode):
+            described.setdefault(quad.subject.value, []).append(quad)
+    return described
+
+
+def _background(quads: Iterable[Quad]) -> list[Quad]:
+    """The schema, and the ontology's statements about every thing that the quads name."""
+    named = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+    schema = [quad for quad in ontology_quads() if text_of(quad.graph_name) == terms.G_SCHEMA]
+    return schema + [quad for iri in named for quad in _described().get(iri, ())]
+
+
+def _findings(report: Graph) -> str:
+    """One sentence: the first findings with the claim or other node that each is about, and how many more."""
+    found = sorted(
+        f"{report.value(result, SH.focusNode)}: {report.value(result, SH.resultMessage) or 'breaks a shape'}"
+        for result in report.subjects(SH.resultSeverity, SH.Violation)
+    )
+    more = len(found) - _SHOWN
+    return "; ".join(found[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
