@@ -43,19 +43,25 @@ def _shapes() -> CompiledShapes:
 
 
 @cache
-def _described() -> dict[str, list[Quad]]:
-    described: dict[str, list[Quad]] = {}
+def _class_tree() -> list[Quad]:
+    wanted = {terms.RDFS_SUB_CLASS_OF, terms.RDFS_DOMAIN, terms.RDFS_RANGE}
+    schema = (quad for quad in ontology_quads() if text_of(quad.graph_name) == terms.G_SCHEMA)
+    return [quad for quad in schema if quad.predicate.value in wanted]
+
+
+@cache
+def _kinds() -> dict[str, list[Quad]]:
+    kinds: dict[str, list[Quad]] = {}
     for quad in ontology_quads():
-        if isinstance(quad.subject, NamedNode):
-            described.setdefault(quad.subject.value, []).append(quad)
-    return described
+        if isinstance(quad.subject, NamedNode) and quad.predicate.value in (terms.RDF_TYPE, terms.UNIT_KIND):
+            kinds.setdefault(quad.subject.value, []).append(quad)
+    return kinds
 
 
 def _background(quads: Iterable[Quad]) -> list[Quad]:
-    """The schema, and the ontology's statements about every thing that the quads name."""
+    """The class tree, and the kinds of every thing that the quads name."""
     named = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
-    schema = [quad for quad in ontology_quads() if text_of(quad.graph_name) == terms.G_SCHEMA]
-    return schema + [quad for iri in named for quad in _described().get(iri, ())]
+    return _class_tree() + [quad for iri in named for quad in _kinds().get(iri, ())]
 
 
 def _findings(report: Graph) -> str:

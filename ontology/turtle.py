@@ -16,6 +16,12 @@ ALIGN = FOLDER / "aif-align.ttl"
 VOCAB = FOLDER / "vocab"
 REFERENCE = FOLDER / "reference"
 SHAPES = FOLDER / "shapes"
+REPORT_SHAPES = (
+    SHAPES / "claims.ttl",
+    SHAPES / "documents.ttl",
+)  # what one report's graph is checked against
+FIXTURES = FOLDER / "fixtures"
+QUESTIONS = FOLDER / "cq"
 
 Rows = dict[str, list[Literal | NamedNode]]  # what one subject says: predicate IRI -> values
 
