@@ -68,7 +68,11 @@ def _content(path: Path) -> bytes:
     except PermissionError as fault:
         raise UnreadableReport(str(path), "may not be read; check its permissions") from fault
     except (OSError, ValueError) as fault:
-        raise UnreadableReport(str(path), f"cannot be opened: {fault}") from fault
+        raise UnreadableReport(str(path), f"cannot be opened: {_cause(fault)}") from fault
+
+
+def _cause(fault: OSError | ValueError) -> str:
+    return (fault.strerror or "unknown cause").lower() if isinstance(fault, OSError) else str(fault)
 
 
 def _check_text(rendering: Rendering, source: str) -> None:

@@ -64,6 +64,7 @@ _OPENINGS = tuple(
         ),
     )
 )
+_MARKUP = re.compile(r"\*+|__|^[#>]+")
 _LONGEST_OPENING = 110  # characters
 _LEADING_BLOCKS = 5
 
@@ -106,7 +107,7 @@ def dateline(blocks: Iterable[str]) -> date | None:
     for number, block in enumerate(blocks):
         if number == _LEADING_BLOCKS:
             break
-        found = _opening_date(block.strip("*_ \n"))
+        found = _opening_date(_MARKUP.sub("", block[: _LONGEST_OPENING * 2]).strip())
         if found is not None:
             return found
     return None

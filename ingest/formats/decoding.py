@@ -20,7 +20,7 @@ _LINE_END = re.compile(r"\r\n?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # What windows-1252 adds to ASCII and English prose uses; other high bytes come from another code page.
 _LEGACY = re.compile(r"[“”‘’–—…•€™®©£¥°±²³·×½¼¾§\u00a0àáâäãåçèéêëíîïñóôöõøúûüßÄÅÇÉÖØÜ]")
-_LEGACY_SHARE = 0.05
+_LEGACY_SHARE = 0.12
 _LEGACY_FEW = 3
 _NUL = "holds NUL bytes, so it is a binary file or UTF-16 without its mark; save it as UTF-8 text"
 _BINARY = "holds control characters, so it is a binary file; give the document that it was made from"

@@ -19,6 +19,7 @@ from kg.model import BlockKind
 
 _LARGEST = 10_000_000  # bytes
 _SHORT = 1_500  # characters; a page without a marked article is doubted only when so little was found
+_SLACK = 10  # characters: the same blocks may be parted otherwise
 _WIDEST = 100  # columns or rows that one cell may span
 _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CELLS = ("td", "th", "cell")
@@ -96,16 +97,19 @@ def _decoded(content: bytes, source: str) -> str:
 
 def _article(page: HtmlElement) -> list[Piece]:
     """The blocks of that part of the page which is the article."""
-    marked = [each for tag in ("article", "main") for each in page.iter(tag)]
-    own = pieces_of(marked[0] if marked else next(page.iter("body"), page))
+    marked = list(page.iter("article")) or list(page.iter("main"))
+    own = max(map(pieces_of, marked or page.iter("body")), key=_length, default=[])
     # trafilatura changes the tree that it is given, so it gets a copy.
     found = bare_extraction(deepcopy(page), include_comments=False, include_tables=True, favor_recall=True)
     body = getattr(found, "body", None)
-    if body is None:
-        return own
-    kept = pieces_of(body)
-    lost_too_much = _length(kept) < _LEAST_SHARE * _length(own)
-    return own if lost_too_much and (marked or _length(kept) < _SHORT) else kept
+    return own if body is None or _is_worse(kept := pieces_of(body), own, bool(marked)) else kept
+
+
+def _is_worse(kept: list[Piece], own: list[Piece], marked: bool) -> bool:
+    """Whether what trafilatura kept has lost much of the article, or has more than article in it."""
+    length, whole = _length(kept), _length(own)
+    lost = length < _LEAST_SHARE * whole and (marked or length < _SHORT)
+    return lost or length > whole + _SLACK
 
 
 def _length(pieces: list[Piece]) -> int:

@@ -46,7 +46,7 @@ def declared_by(page: HtmlElement) -> Declared:
         url=_url(page, meta, articles),
         publisher=publisher,
         issued=_issued(page, meta, articles),
-        kind=next((kind for a in articles if (kind := _KINDS.get(str(a.get("@type")).lower()))), None),
+        kind=next((kind for article in articles if (kind := _kind(article))), None),
     )
 
 
@@ -116,6 +116,12 @@ def _issued(page: HtmlElement, meta: dict[str, str], articles: list[dict[str, ob
     # Several <time> tags are mostly those of other articles listed on the page.
     written += [time.get("datetime") for time in (marked or (times if len(times) == 1 else []))]
     return next((found for value in written if (found := as_date(value))), None)
+
+
+def _kind(article: dict[str, object]) -> str | None:
+    written = article.get("@type")
+    types = written if isinstance(written, list) else [written]
+    return next((kind for each in types if (kind := _KINDS.get(str(each).lower()))), None)
 
 
 def _name(thing: object) -> str | None:

@@ -34,7 +34,8 @@ _JUNK_TITLE = re.compile(
     r"untitled|\(?anonymous|microsoft (?:word|powerpoint)|.*\.(?:docx?|pptx?|indd|pdf)$", re.IGNORECASE
 )
 _GLYPH = re.compile(r"\(cid:\d+\)")
-_MADE = re.compile(r"D:(?=20\d\d)")
+# The first day of 2000 is what programs write that are to make the same bytes every time.
+_MADE = re.compile(r"D:(?=20\d\d)(?!20000101)")
 _ENCRYPTED = "is encrypted; remove its password and try again"
 _SCAN = "is a scan without a text layer; run OCR on it (for example ocrmypdf) and give the result"
 _DAMAGED = "is no PDF that can be opened; it may be damaged or cut off: get it anew"

@@ -1,0 +1,157 @@
+"""HTML pages: the article and nothing around it, and what the page declares of its publication."""
+
+from datetime import date
+
+import pytest
+from written_reports import cells, read, texts
+
+from kg.errors import UnreadableReport
+
+PARAGRAPH = "Capital expenditure of the eight providers rose to $600 billion in 2026, and more is to come. "
+NAVIGATION = '<nav><a href="/">Home</a> <a href="/prices">Prices from $9</a></nav>'
+
+
+def page(body, head=""):
+    return f"<!doctype html><html><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
+
+
+@pytest.fixture
+def report(tmp_path):
+    article = f"""
+        <h1>Providers spend more</h1><p>{PARAGRAPH * 2}</p>
+        <h2>By firm</h2><p>{PARAGRAPH}<b>Bold</b> and <a href=/x>linked</a> words.</p>
+        <ul><li>AWS grows by 20%.<li>Meta grows by 30%.</ul>
+        <blockquote><p>We will grow, said the head of Acme in London.</p></blockquote>
+        <table><tr><th>Firm<th>2025<th>2026<tr><td>AWS<td>$131 bn<td>$200 bn<tr><td>Meta<td>$72 bn<td></table>
+        <p>{PARAGRAPH}</p>"""
+    related = "<aside><p>Chip maker loses $5 billion in a day, and nobody knows why that is so.</p></aside>"
+    body = f"{NAVIGATION}<article>{article}</article>{related}<footer>Copyright 2026</footer>"
+    return read(tmp_path, "a.html", page(body))
+
+
+def test_the_article_is_read_in_its_blocks(report):
+    kinds = [block.kind for block in report.blocks]
+    assert kinds[:4] == ["title", "paragraph", "heading", "paragraph"]
+    assert texts(report, "list-item") == ["AWS grows by 20%.", "Meta grows by 30%."]
+    assert texts(report, "quote") == ["We will grow, said the head of Acme in London."]
+    assert cells(report) == [["Firm", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"], ["Meta", "$72 bn", ""]]
+
+
+def test_inline_elements_belong_to_their_paragraph(report):
+    assert texts(report, "paragraph")[1] == f"{PARAGRAPH}Bold and linked words."
+
+
+def test_navigation_related_articles_and_footers_are_left_out(report):
+    assert all(word not in report.text for word in ("Home", "Prices", "Chip maker", "Copyright"))
+
+
+def test_header_cells_are_marked(report):
+    table = next(block for block in report.blocks if block.kind == "table")
+    assert [[cell.header for cell in row] for row in table.rows] == [[True] * 3, [False] * 3, [False] * 3]
+
+
+def test_headings_have_the_level_of_their_tag(report):
+    assert [(b.kind, b.level) for b in report.blocks if b.level] == [("title", 1), ("heading", 2)]
+
+
+JSON_LD = """<script type="application/ld+json">{"@context": "https://schema.org",
+ "@graph": [{"@type": "WebPage"},
+ {"@type": ["NewsArticle"], "headline": "Providers spend", "datePublished": "2026-05-28T01:00:00+02:00",
+ "publisher": {"name": "Acme Press"}, "url": "https://example.org/a"}]}</script>"""
+
+
+META_TAGS = """<title>Providers spend | Acme</title><meta property=og:site_name content=Acme>
+ <meta property="article:published_time" content="2026-05-28"><link rel=canonical href="https://example.org/a">"""
+DUBLIN_CORE = """<meta name="DC.title" content="Providers spend"><meta name="DC.publisher" content="Acme">
+ <meta name="DC.date.issued" content="28 May 2026">"""
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (JSON_LD, ("Providers spend", "Acme Press", date(2026, 5, 28), "https://example.org/a")),
+        (META_TAGS, ("Own heading", "Acme", date(2026, 5, 28), "https://example.org/a")),
+        (DUBLIN_CORE, ("Providers spend", "Acme", date(2026, 5, 28), None)),
+        ('<script type="application/ld+json">{broken</script>', ("Own heading", None, None, None)),
+        ('<script type="application/ld+json">[[[[1]]]]</script>', ("Own heading", None, None, None)),
+        ("", ("Own heading", None, None, None)),
+    ],
+)
+def test_metadata_are_read_from_what_is_written_for_machines(tmp_path, head, expected):
+    report = read(
+        tmp_path, "a.html", page(f"<article><h1>Own heading</h1><p>{PARAGRAPH}</p></article>", head)
+    )
+    assert (report.title, report.publisher, report.issued, report.url) == expected
+
+
+def test_a_title_without_heading_loses_the_site_s_name(tmp_path):
+    report = read(tmp_path, "a.html", page(f"<article><p>{PARAGRAPH}</p></article>", META_TAGS))
+    assert report.title == "Providers spend"
+
+
+def test_the_kind_of_article_is_the_kind_of_report(tmp_path):
+    assert read(tmp_path, "a.html", page(f"<article><p>{PARAGRAPH}</p></article>", JSON_LD)).kind == "news"
+
+
+def test_one_time_element_gives_the_date_but_many_do_not(tmp_path):
+    time = "<time datetime=2026-05-28>May 28</time>"
+    one = page(f"<article><h1>Title</h1>{time}<p>{PARAGRAPH * 3}</p></article>")
+    many = page(f"<article><h1>Title</h1>{time * 2}<p>{PARAGRAPH * 3}</p></article>")
+    assert read(tmp_path, "a.html", one).issued == date(2026, 5, 28)
+    assert read(tmp_path, "a.html", many).issued is None
+
+
+def test_a_dateline_gives_the_date_where_no_metadata_do(tmp_path):
+    body = f"<article><h1>Title</h1><p>LONDON, 28 May 2026 — {PARAGRAPH}</p></article>"
+    assert read(tmp_path, "a.html", page(body)).issued == date(2026, 5, 28)
+
+
+def test_a_title_that_only_the_metadata_have_leads_the_text(tmp_path):
+    report = read(
+        tmp_path, "a.html", page(f"<article><p>{PARAGRAPH}</p></article>", "<title>The title</title>")
+    )
+    assert report.text.startswith("The title\n\nCapital expenditure")
+    assert report.blocks[0].kind == "title"
+
+
+@pytest.mark.parametrize("tag", ["article", "main", "div"])
+def test_a_short_page_is_read_whole(tmp_path, tag):
+    report = read(tmp_path, "a.html", page(f"{NAVIGATION}<{tag}><p>AWS spends $200 billion.</p></{tag}>"))
+    assert report.text == "AWS spends $200 billion."
+
+
+def test_cells_that_span_rows_and_columns_keep_the_others_in_their_columns(tmp_path):
+    table = (
+        "<table><tr><th rowspan=2>Firm<th colspan=2>Capex<tr><th>2025<th>2026"
+        "<tr><td>AWS<td>$131 bn<td>$200 bn</table>"
+    )
+    report = read(
+        tmp_path, "a.html", page(f"<article><p>{PARAGRAPH * 3}</p>{table}<p>{PARAGRAPH}</p></article>")
+    )
+    assert cells(report) == [["Firm", "Capex", ""], ["", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"]]
+
+
+def test_a_table_that_only_lays_out_the_page_is_no_table(tmp_path):
+    report = read(
+        tmp_path, "a.html", page(f"<table><tr><td><p>{PARAGRAPH}</p><p>{PARAGRAPH}</p></td></tr></table>")
+    )
+    assert [block.kind for block in report.blocks] == ["paragraph", "paragraph"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252", "iso-8859-15", "utf-16"])
+def test_the_declared_encoding_is_used(tmp_path, encoding):
+    text = page(f"<article><p>Société Générale invests €5 billion. {PARAGRAPH}</p></article>")
+    content = text.replace("charset=utf-8", f"charset={encoding}").encode(encoding)
+    assert "Société Générale invests €5 billion." in read(tmp_path, "a.html", content).text
+
+
+def test_a_wrong_declaration_of_the_encoding_does_no_harm(tmp_path):
+    text = page(f"<article><p>Société Générale invests €5 billion. {PARAGRAPH}</p></article>")
+    content = text.replace("charset=utf-8", "charset=ascii").encode()
+    assert "Société Générale" in read(tmp_path, "a.html", content).text
+
+
+@pytest.mark.parametrize("body", ["", NAVIGATION, "<script>document.write('text')</script>", "<p> </p>"])
+def test_a_page_without_article_is_refused_with_advice(tmp_path, body):
+    with pytest.raises(UnreadableReport, match="no article text"):
+        read(tmp_path, "a.html", page(body))

@@ -1,0 +1,179 @@
+"""PDF files: what a reader of the page sees is what the report's text says, in the order of reading."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import ListFlowable, ListItem, Paragraph, Table
+from written_reports import BODY, HEADING, TITLE, cells, drawn, read, texts, typeset
+
+from kg.errors import UnreadableReport
+
+SENTENCE = "Rack power density rose in 2026 and the operators of data centers had to plan for more cooling. "
+
+
+def running_frame(canvas, page):
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(72, 570, "ACME RESEARCH | AI factories")
+    canvas.drawRightString(350, 570, "28 May 2026")
+    canvas.drawCentredString(210, 25, f"Page {page} of 4")
+
+
+@pytest.fixture
+def long_report(tmp_path):
+    story = [
+        Paragraph("The state of AI factories", TITLE),
+        Paragraph("Capacity", HEADING),
+        *[f"{number}. part: {SENTENCE * 4}" for number in range(1, 13)],
+    ]
+    return read(tmp_path, "a.pdf", typeset(story, frame=running_frame))
+
+
+def test_headings_are_told_by_their_size_and_the_largest_one_is_the_title(long_report):
+    assert texts(long_report, "title") == ["The state of AI factories"]
+    assert texts(long_report, "heading") == ["Capacity"]
+    assert long_report.title == "The state of AI factories"
+
+
+def test_running_heads_and_page_numbers_are_left_out(long_report):
+    assert "ACME" not in long_report.text
+    assert "Page" not in long_report.text
+
+
+def test_blocks_know_the_page_that_they_start_on(long_report):
+    pages = [block.page for block in long_report.blocks]
+    assert pages == sorted(pages)
+    assert pages[0] == 1
+    assert pages[-1] == 3
+
+
+def test_a_paragraph_that_a_page_cuts_is_one_block(long_report):
+    assert all(text.endswith("more cooling.") for text in texts(long_report, "list-item"))
+    assert len(texts(long_report, "list-item")) == 12
+
+
+def test_a_head_on_one_page_alone_stays(tmp_path):
+    report = read(
+        tmp_path, "a.pdf", drawn((60, 575, "Only here is it said."), (60, 300, "Another line of the text."))
+    )
+    assert "Only here is it said." in report.text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        (
+            "Operators need more equip-",
+            "ment than a year ago.",
+            "Operators need more equipment than a year ago.",
+        ),
+        ("They sell a full-", "stack product. A full-stack offer sells.", "They sell a full-stack product."),
+        ("Density is 40-", "250 kW per rack in the year.", "Density is 40-250 kW per rack"),
+        ("The EU-", "Commission has decided so.", "The EU-Commission has decided so."),
+    ],
+)
+def test_words_cut_at_a_line_end_are_joined(tmp_path, first, second, joined):
+    report = read(tmp_path, "a.pdf", drawn((60, 400, first), (60, 387, second)))
+    assert joined in report.text
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path):
+    left = [(50, 400 - 12 * n, f"left column line {n} of the text") for n in range(8)]
+    right = [(230, 400 - 12 * n, f"right column line {n} of the text") for n in range(8)]
+    report = read(
+        tmp_path, "a.pdf", drawn((50, 450, "A line over the whole page, " + "x" * 40), *left, *right)
+    )
+    assert report.text.index("left column line 7") < report.text.index("right column line 0")
+
+
+def test_a_table_with_rules_keeps_its_rows_and_cells(tmp_path):
+    rows = [["Firm", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"], ["Google", "$91 bn", "$180 bn"]]
+    ruled = Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, ruled, "After the table."]))
+    assert cells(report) == rows
+    assert report.text.index("$180 bn") < report.text.index("After the table.")
+
+
+def test_a_table_without_rules_is_found_by_its_columns(tmp_path):
+    rows = [["Firm", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"], ["Google", "$91 bn", "$180 bn"]]
+    report = read(
+        tmp_path, "a.pdf", typeset([SENTENCE, Table(rows, colWidths=[90, 70, 70]), "After the table."])
+    )
+    assert cells(report) == rows
+
+
+def test_a_table_s_first_row_of_names_and_years_is_its_header(tmp_path):
+    rows = [["Firm", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"], ["Google", "$91 bn", "$180 bn"]]
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, Table(rows, colWidths=[90, 70, 70])]))
+    table = next(block for block in report.blocks if block.kind == "table")
+    assert [cell.header for cell in table.rows[0]] == [True, True, True]
+    assert not any(cell.header for row in table.rows[1:] for cell in row)
+
+
+def test_a_footnote_mark_does_not_change_the_figure_that_it_stands_at(tmp_path):
+    report = read(tmp_path, "a.pdf", typeset(["Capex was $100 billion<super>12</super> in 2025, said Acme."]))
+    assert "Capex was $100 billion in 2025" in report.text
+
+
+def test_bullets_make_list_items(tmp_path):
+    items = ListFlowable(
+        [ListItem(Paragraph(text, BODY)) for text in ("AWS grows.", "Meta grows.")], bulletType="bullet"
+    )
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, items]))
+    assert texts(report, "list-item") == ["AWS grows.", "Meta grows."]
+
+
+def test_a_short_bold_line_of_the_text_s_own_size_is_a_heading(tmp_path):
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, "<b>Spending by firm</b>", SENTENCE * 3]))
+    assert "Spending by firm" in texts(report, "heading") + texts(report, "title")
+
+
+def test_letters_printed_twice_for_boldness_are_read_once(tmp_path):
+    report = read(tmp_path, "a.pdf", drawn((60, 400, "Capex of AWS"), (60.4, 400, "Capex of AWS")))
+    assert report.text == "Capex of AWS"
+
+
+def test_the_date_of_making_counts_only_where_the_text_gives_none(tmp_path):
+    dated, undated = (drawn((60, 400, text)) for text in ("LONDON, 28 May 2026 — Capex rose.", "Capex rose."))
+    made = [content.replace(b"D:20000101", b"D:20260401") for content in (dated, undated)]
+    assert [read(tmp_path, "a.pdf", content).issued for content in made] == [
+        date(2026, 5, 28),
+        date(2026, 4, 1),
+    ]
+
+
+def test_a_date_of_making_that_a_program_makes_up_does_not_count(tmp_path):
+    assert read(tmp_path, "a.pdf", drawn((60, 400, "Capex rose."))).issued is None
+
+
+def test_a_locked_file_is_named_as_encrypted(tmp_path):
+    content = drawn((60, 400, "Secret."), encrypt=StandardEncryption("open sesame", canPrint=0))
+    with pytest.raises(UnreadableReport, match="encrypted; remove its password"):
+        read(tmp_path, "a.pdf", content)
+
+
+def test_a_file_that_only_forbids_printing_is_read(tmp_path):
+    content = drawn(
+        (60, 400, "Anyone may read this."), encrypt=StandardEncryption("", ownerPassword="x", canPrint=0)
+    )
+    assert read(tmp_path, "a.pdf", content).text == "Anyone may read this."
+
+
+def test_a_scan_is_named_as_such(tmp_path):
+    out = BytesIO()
+    canvas = Canvas(out)
+    canvas.drawImage(ImageReader(Image.new("L", (400, 500), 128)), 0, 0, 500, 700)
+    canvas.save()
+    with pytest.raises(UnreadableReport, match="scan without a text layer; run OCR"):
+        read(tmp_path, "a.pdf", out.getvalue())
+
+
+@pytest.mark.parametrize("kept", [9, 200, 900])
+def test_a_cut_off_file_gives_a_reason_or_its_text(tmp_path, kept):
+    content = drawn((60, 400, "Some text of the file."))[:kept]
+    with pytest.raises(UnreadableReport, match=r"^a\.pdf: "):
+        read(tmp_path, "a.pdf", content)
