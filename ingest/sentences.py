@@ -28,7 +28,7 @@ _OPENING = "\"'\u201c\u2018([*_"
 _CLOSING = "\"'\u201d\u2019)]*_"
 # The mark, closing quotes or brackets or emphasis, white space, and a character that may open a sentence.
 _END = re.compile(
-    rf"[.!?\u2026]+[{re.escape(_CLOSING)}]*\s+(?=[{re.escape(_OPENING)}]*[A-Z0-9$\u20ac\u00a3\u00c0-\u00de])"
+    rf"[.!?\u2026]+[{re.escape(_CLOSING)}]*\s+(?=[{re.escape(_OPENING)}]*\s?[A-Z0-9$\u20ac\u00a3\u00c0-\u00de])"
 )
 _LAST_WORD = re.compile(r"\S+$")
 _FIRST_WORD = re.compile(rf"[{re.escape(_OPENING)}]*([^\W_]+)")

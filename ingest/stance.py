@@ -27,7 +27,7 @@ from kg.model import Entity, Modality, Polarity
 
 _WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[$€£¥]|\d+(?:st|nd|rd|th)?|%|[|;:()\"“”]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_CLAUSE = re.compile(r"[;:—–|]\s|,\s(?=(?:while|whereas|but|and|which|who|as)\b)|\s[-–—]\s")
+_CLAUSE = re.compile(r"[;:—–|]\s|,\s(?=(?:while|whereas|but|and|which|who|as|with)\b)|\s[-–—]\s")
 _BEFORE, _AFTER = 9, 6  # words around a span that are looked at one by one
 
 

@@ -1,0 +1,106 @@
+"""mentions, headings -> claims that tell a story: changes, causes, roles, surveys, strategies, advice.
+
+Reads   doc.sents, doc.spans["mentions"], doc.spans["periods"], doc._.report (its headings), doc._.claims
+Writes  doc._.claims: more claims, and on those before it the dynamic that they are about
+Skips   what the frames of `narrative_frames.toml` do not describe
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from ingest import extensions
+from ingest.frames import fillings
+from ingest.narrative_relations import frame_claims, survey_claims
+from ingest.narrative_scene import BY_HEADING, Scene, frames, predicate_iri, scene_of
+from ingest.propositions import proposition_claims
+from ingest.strategies import strategy_claims
+from ingest.transitions import transition_claims
+from kg.model import Claim, Entity
+from ontology import terms
+
+extensions.register()
+
+
+@Language.component("narrative_claims", requires=["doc.sents", "doc.spans"])
+def narrative_claims(doc: Doc) -> Doc:
+    """Add the narrative claims of `doc`, and the topics of all its claims."""
+    scene = scene_of(doc)
+    told = [
+        *frame_claims(scene),
+        *survey_claims(scene),
+        *transition_claims(scene),
+        *strategy_claims(scene),
+        *proposition_claims(scene),
+    ]
+    told += _examples(scene, told)
+    doc._.claims = [_with_topic(scene, claim) for claim in _once([*doc._.claims, *told])]
+    return doc
+
+
+def _once(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """The claims without those that say again, in a later place, what an earlier one says."""
+    seen: set[tuple[object, ...]] = set()
+    for claim in claims:
+        said = _what_is_said(claim)
+        if said not in seen:
+            seen.add(said)
+            yield claim
+
+
+def _what_is_said(claim: Claim) -> tuple[object, ...]:
+    def iri(entity: Entity | None) -> str | None:
+        return entity.iri if entity else None
+
+    return (
+        claim.kind,
+        claim.subject.iri,
+        claim.predicate,
+        iri(claim.object),
+        claim.metric,
+        claim.quantity,
+        iri(claim.aspect),
+        iri(claim.from_state),
+        iri(claim.to_state),
+        claim.polarity,
+        claim.period,
+        claim.role,
+        claim.statement if claim.kind == "proposition" else None,
+    )
+
+
+def _examples(scene: Scene, told: Iterable[Claim]) -> Iterator[Claim]:
+    """Organizations that stand for the dynamic of the heading above: by deed, or named as examples."""
+    done = [
+        claim for claim in told if claim.kind == "transition" or claim.predicate == terms.PURSUES_STRATEGY
+    ]
+    places = [(claim.evidence.start, claim.evidence.end, claim.subject) for claim in done]
+    for sentence in scene.sentences if scene.topics else ():
+        for filling in fillings(frames()["example"]["patterns"], sentence):
+            places += [(filling.start, filling.end, entity) for entity in filling.places["subject"]]
+    for start, end, entity in places:
+        dynamic = scene.dynamic_at(start)
+        if dynamic is not None and entity.type == "Organization":
+            yield scene.claim(
+                "relation",
+                start,
+                end,
+                subject=entity,
+                statement=f"{entity.label} is an example of {dynamic.label}",
+                predicate=terms.EXEMPLIFIES,
+                object=dynamic,
+                modality="reported",
+                confidence=BY_HEADING,
+            )
+
+
+def _with_topic(scene: Scene, claim: Claim) -> Claim:
+    """The claim, about the dynamic whose heading stands above it, where headings order its kind."""
+    ordered = {predicate_iri(name) for name in frames()["topics"]["about"]}
+    dynamic = scene.dynamic_at(claim.evidence.start)
+    if dynamic is None or (claim.kind == "relation" and claim.predicate not in ordered):
+        return claim
+    about = {entity.iri: entity for entity in (*claim.about, dynamic)}
+    return replace(claim, about=tuple(about.values()))
