@@ -2,8 +2,8 @@
 
 A frame's patterns are regular expressions with places: `{subject:organization}` takes one slot of that kind,
 `{subject+:organization}` a list ("A, B and C"), `{object*:paradigm}` every slot of that kind up to the end of
-the clause or to what the pattern says next. `...` is a stretch without a full stop or semicolon. A place may take
-several kinds, parted by spaces. Patterns are data: `ingest/narrative_frames.toml`.
+the clause or to what the pattern says next. `...` is a stretch without a full stop or semicolon. A place may
+take several kinds, parted by spaces. Patterns are data: `ingest/narrative_frames.toml`.
 """
 
 import re
