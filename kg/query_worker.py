@@ -1,8 +1,13 @@
-"""One query process: reads jobs from a socket, runs them over read-only snapshots, writes the outcomes back.
+"""The processes that queries run in: one mother that has everything loaded, and the workers that it forks.
 
-Started by `kg.workers` as `python -m kg.query_worker FD MEMORY_MIB` and killed by it at any moment, also in
-the middle of a query; it holds nothing that would be lost. It takes itself out of the network where the
-system allows that, so that not even a query that got past `kg.guard` could reach another machine.
+Started by `kg.worker_processes` as `python -m kg.query_worker FD MEMORY_MIB`. On the control socket FD the
+mother gets the socket of a new worker and answers with its process id, or gets a process id and ends that
+worker. A worker reads jobs from its socket, runs them over read-only versions of the store, and writes the
+outcomes back. It may be killed at any moment, also in the middle of a query; it holds nothing that would be
+lost.
+
+All of them take themselves out of the network where the system allows that, so that not even a query that
+got past `kg.guard` could reach another machine.
 """
 
 import ctypes
@@ -18,6 +23,10 @@ from dataclasses import dataclass
 from typing import Any
 
 HEADER = struct.Struct("!I")
+# To the mother: the id of a worker to end, or 0 with the socket of a new one. Back: the id of the worker.
+ORDER = struct.Struct("!I")
+NEW_WORKER = 0
+
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _PR_SET_PDEATHSIG = 1
@@ -29,30 +38,72 @@ class Job:
     """What to call with the opened version of the store, and for how long it may run."""
 
     work: Callable[[Any], Any]
-    version: Any  # kg.snapshots.Version; this process imports the store engine only after isolating itself
+    version: Any  # kg.snapshots.Version, which this module loads only after it has isolated itself
     timeout_s: float
 
 
 def main() -> None:
-    """Serve jobs until the other end closes."""
+    """Be the mother until the service closes the control socket."""
     descriptor, memory_mib = int(sys.argv[1]), int(sys.argv[2])
     _isolate(memory_mib)
-    with socket.socket(fileno=descriptor) as connection:
-        _serve(connection)
+    # Loaded once here, so that a fork has it at no cost.
+    import kg.answers
+    import kg.claim_pages
+    import kg.entity_records
+    import kg.report_records
+    import kg.snapshots  # noqa: F401
+
+    with socket.socket(fileno=descriptor) as control:
+        _raise_workers(control)
 
 
 def _isolate(memory_mib: int) -> None:
-    """Limit memory, leave the network, die with the parent; the last two only on Linux, where they exist."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends us
+    """Limit memory and leave the network."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the service ends us
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mib << 20, memory_mib << 20))
+    _die_with_parent()
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         # Root may leave the network directly and keeps its right to read files of other owners; anybody
-        # else needs a user namespace. Refused in some containers; the guard alone then keeps queries
-        # inside.
+        # else needs a user namespace. Refused in some containers; the guard alone then keeps queries inside.
+        libc = ctypes.CDLL(None, use_errno=True)
         libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process with its parent, where the kernel can; elsewhere the socket closes."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _raise_workers(control: socket.socket) -> None:
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        if not order:
+            return
+        (pid,) = ORDER.unpack(order)
+        if pid == NEW_WORKER:
+            pid = _fork_worker(control, descriptors[0])
+        else:
+            # A worker that is gone already stays known to the kernel until it is waited for here, so the id
+            # cannot have passed to another process.
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        control.sendall(ORDER.pack(pid))
+
+
+def _fork_worker(control: socket.socket, descriptor: int) -> int:
+    pid = os.fork()
+    if pid:
+        os.close(descriptor)
+        return pid
+    _die_with_parent()
+    control.close()
+    try:
+        with socket.socket(fileno=descriptor) as connection:
+            _serve(connection)
+    finally:
+        os._exit(0)
 
 
 def _serve(connection: socket.socket) -> None:
@@ -60,24 +111,19 @@ def _serve(connection: socket.socket) -> None:
 
     stores: dict[Any, Any] = {}
     while (frame := _receive(connection)) is not None:
-        # The parent kills a late query; should it be too busy to do so, the kernel does it a second later.
-        job: Job = pickle.loads(frame)  # noqa: S301 - the parent process wrote it
+        job: Job = pickle.loads(frame)  # noqa: S301 - the service wrote it
+        # The service kills a late query; should it be too busy to do so, the kernel does it a second later.
         signal.setitimer(signal.ITIMER_REAL, job.timeout_s + 1)
-        if job.version not in stores:
-            while len(stores) >= _OPEN_VERSIONS:
-                del stores[next(iter(stores))]
-            stores[job.version] = open_read_only(job.version)
-        outcome = _outcome(job, stores[job.version])
+        try:
+            if job.version not in stores:
+                while len(stores) >= _OPEN_VERSIONS:
+                    del stores[next(iter(stores))]
+                stores[job.version] = open_read_only(job.version)
+            outcome = pickle.dumps((True, job.work(stores[job.version])))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
+            outcome = pickle.dumps((False, error))
         signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(HEADER.pack(len(outcome)) + outcome)
-
-
-def _outcome(job: Job, store: Any) -> bytes:
-    """The pickled result, or the pickled exception, told apart by a leading flag."""
-    try:
-        return pickle.dumps((True, job.work(store)))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it again
-        return pickle.dumps((False, error))
 
 
 def _receive(connection: socket.socket) -> bytes | None:
