@@ -9,6 +9,8 @@ import hashlib
 from pathlib import Path, PurePath
 
 from ingest.formats.detection import format_of
+from ingest.formats.isolation import read_apart
+from ingest.formats.reading_process import Request
 from ingest.formats.rendering import Rendering, squeeze
 from ingest.language import foreign_language
 from ingest.publications import publication_iri, usable_url
@@ -34,7 +36,11 @@ def report_of(content: bytes, source: str) -> Report:
     if not content.strip():
         raise UnreadableReport(source, "is empty")
     file_format = format_of(content, source)
-    rendering = file_format.read(content, source)
+    rendering = (
+        read_apart(Request(file_format.name, content, source))
+        if file_format.risky
+        else file_format.read(content, source)
+    )
     _check_text(rendering, source)
     declared = rendering.declared
     text_sha256 = hashlib.sha256(rendering.text.encode()).hexdigest()

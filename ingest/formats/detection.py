@@ -23,6 +23,7 @@ class Format:
     media_type: str
     suffixes: tuple[str, ...]
     reader: str
+    risky: bool = True  # has a parser of its own, which a hostile file may attack
 
     def read(self, content: bytes, source: str) -> Rendering:
         """The file's text, blocks and metadata; raises UnreadableReport."""
@@ -33,8 +34,8 @@ class Format:
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 FORMATS = (
-    Format("Markdown", "text/markdown", (".md", ".markdown"), "markdown:read_markdown"),
-    Format("plain text", "text/plain", (".txt", ".text"), "plain:read_plain"),
+    Format("Markdown", "text/markdown", (".md", ".markdown"), "markdown:read_markdown", risky=False),
+    Format("plain text", "text/plain", (".txt", ".text"), "plain:read_plain", risky=False),
     Format("HTML", "text/html", (".html", ".htm", ".xhtml"), "html:read_html"),
     Format("PDF", "application/pdf", (".pdf",), "pdf:read_pdf"),
     Format("Word", _OPEN_XML + "wordprocessingml.document", (".docx",), "docx:read_docx"),

@@ -19,7 +19,7 @@ from kg.model import BlockKind
 
 _LARGEST = 10_000_000  # bytes
 _SHORT = 1_500  # characters; a page without a marked article is doubted only when so little was found
-_SLACK = 10  # characters: the same blocks may be parted otherwise
+_AGREED = 1.03  # times the length of what trafilatura found
 _WIDEST = 100  # columns or rows that one cell may span
 _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CELLS = ("td", "th", "cell")
@@ -102,14 +102,17 @@ def _article(page: HtmlElement) -> list[Piece]:
     # trafilatura changes the tree that it is given, so it gets a copy.
     found = bare_extraction(deepcopy(page), include_comments=False, include_tables=True, favor_recall=True)
     body = getattr(found, "body", None)
-    return own if body is None or _is_worse(kept := pieces_of(body), own, bool(marked)) else kept
+    return own if body is None else _better(own, pieces_of(body), marked=bool(marked))
 
 
-def _is_worse(kept: list[Piece], own: list[Piece], marked: bool) -> bool:
-    """Whether what trafilatura kept has lost much of the article, or has more than article in it."""
-    length, whole = _length(kept), _length(own)
+def _better(own: list[Piece], found: list[Piece], *, marked: bool) -> list[Piece]:
+    """What trafilatura found if it left out what is no article; else the page's own element.
+
+    That one is nearer to the page, with its spaces and header cells, so it also wins where both agree.
+    """
+    length, whole = _length(found), _length(own)
     lost = length < _LEAST_SHARE * whole and (marked or length < _SHORT)
-    return lost or length > whole + _SLACK
+    return own if lost or whole <= _AGREED * length else found
 
 
 def _length(pieces: list[Piece]) -> int:
