@@ -1,29 +1,29 @@
 """sentences -> parsed sentences: tags, dependencies and lemmas, only where a claim can stand.
 
 Reads   doc.sents, doc.spans["mentions"], doc.spans["quantities"]
-Writes  token.tag, token.pos, token.morph, token.dep, token.head, token.lemma of the sentences that pass the gate
+Writes  token.tag, pos, morph, dep, head and lemma in the sentences that pass the gate
 Skips   sentences without a mention or a figure; in them every token hangs on the first one, without a label
 
-The model sees one document per report that holds just the sentences that pass, without white space and Markdown
-emphasis, and what it says is written back.
+The model sees one document per report that holds just the sentences that pass, without white space and marks
+of Markdown, and what it says is written back.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 from ingest.extensions import MENTIONS, QUANTITIES
 
-_WRITTEN = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA"]
+_WRITTEN: list[int | str] = ["HEAD", "DEP", "TAG", "POS", "MORPH", "LEMMA"]
 _MARKUP = frozenset(("*", "**", "***", "__", "|", "#", "##", "###", "####", "\\"))
 
 
-def gated_tokens(doc: Doc) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+def gated_tokens(doc: Doc) -> Any:
     """Per token, whether its sentence can carry a claim: whether something is named or counted in it."""
     sentence = np.cumsum(doc.to_array("SENT_START") == 1)
     if MENTIONS not in doc.spans and QUANTITIES not in doc.spans:
@@ -51,7 +51,7 @@ class GatedParser:
     def __init__(self, model: Language) -> None:
         """Keep the model's components in their order."""
         self._vocab = model.vocab
-        self._components = [component for _, component in model.pipeline]
+        self._components: list[Any] = [component for _, component in model.pipeline]
 
     def __call__(self, doc: Doc) -> Doc:
         """Parse one document."""
@@ -59,7 +59,7 @@ class GatedParser:
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
         """Parse documents in batches, which costs less than one by one."""
-        for batch in minibatch(stream, batch_size):
+        for batch in batched(stream, batch_size):
             kept = [self._kept(doc) for doc in batch]
             parts = [self._part(doc, tokens) for doc, tokens in zip(batch, kept, strict=True)]
             parsed: Iterable[Doc] = [part for part in parts if len(part)]
@@ -90,6 +90,13 @@ class GatedParser:
         )
 
 
+def batched(stream: Iterable[Doc], size: int) -> Iterator[list[Doc]]:
+    """Lists of `size` documents, the last one shorter."""
+    rest = iter(stream)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
 def _write_back(doc: Doc, tokens: Any, part: Doc) -> None:
     """Give `doc` what the model said of `part`; a token that it did not see hangs on the sentence's first."""
     if not len(doc):
@@ -99,7 +106,7 @@ def _write_back(doc: Doc, tokens: Any, part: Doc) -> None:
     places = np.arange(len(doc))
     first = np.maximum.accumulate(np.where(starts, places, 0))
     heads = first.copy()
-    written = np.zeros((len(doc), len(_WRITTEN)), dtype=np.uint64)
+    written: Any = np.zeros((len(doc), len(_WRITTEN)), dtype=np.uint64)
     if len(part):
         seen = part.to_array(_WRITTEN)
         heads[tokens] = tokens[np.arange(len(part)) + seen[:, 0].astype(np.int64)]
