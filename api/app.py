@@ -8,11 +8,14 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from api import claims, entities, health, openapi, pages, problems, reports, stats
+from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
+from api.keys import read_keys
 from api.sparql import SparqlEndpoint
 from kg.published import PublishedGraph
 from kg.settings import Settings
 from kg.workers import Limits, QueryPool
+from kg.writes import Target
 
 DESCRIPTION = """\
 A knowledge graph of claims about the AI-factory market: who said what about whom, when, how surely, with
@@ -50,16 +53,21 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for part in (health, stats, entities, claims, reports, pages):
         app.include_router(part.router)
-    app.router.routes.append(Route("/sparql", endpoint=_sparql(app.state.graph, settings)))
+    app.router.routes += _protocols(app.state.graph, settings)
     openapi.install(app)
     app.add_middleware(SecurityHeaders)
     return app
 
 
-def _sparql(graph: PublishedGraph, settings: Settings) -> SparqlEndpoint:
-    return SparqlEndpoint(
-        graph,
-        base_iri=settings.base_iri,
-        max_body=settings.body_mib << 20,
-        max_result=settings.result_mib << 20,
-    )
+def _protocols(graph: PublishedGraph, settings: Settings) -> list[Route]:
+    """The two W3C protocols, as plain ASGI endpoints."""
+    keys = read_keys(settings.keys, per_minute=settings.writes_per_minute)
+    target = Target(settings.store_path, settings.keep_versions)
+    limits = {"max_body": settings.body_mib << 20, "max_result": settings.result_mib << 20}
+    sparql = SparqlEndpoint(graph, keys, target, base_iri=settings.base_iri, **limits)
+    store = GraphStoreEndpoint(graph, keys, target, base_iri=settings.base_iri, **limits)
+    return [
+        Route("/sparql", endpoint=sparql),
+        Route("/store", endpoint=store),
+        Route("/graph/{path:path}", endpoint=store),
+    ]

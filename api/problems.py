@@ -6,6 +6,7 @@ one.
 
 import json
 import logging
+import math
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from kg.errors import AifkgError, BadQuery, Overloaded
+from kg.errors import AifkgError, BadQuery, Overloaded, TooManyRequests, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://w3id.org/ai-factory/problem/"
@@ -75,14 +76,24 @@ def problem_of(error: AifkgError) -> Problem:
     )
 
 
+def headers_of(error: AifkgError) -> dict[str, str]:
+    """The headers that go with an error: when to come back, or how to prove who one is."""
+    if isinstance(error, Overloaded):
+        return {"Retry-After": "2"}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(math.ceil(error.retry_after_s))}
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": 'Bearer realm="aifkg", Basic realm="aifkg"'}
+    return {}
+
+
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem as an HTTP response; a full queue tells when to come back."""
-    extra = {"Retry-After": "2"} if problem.code == Overloaded.code else {}
+    """The problem as an HTTP response."""
     return Response(
         json.dumps(problem.model_dump(exclude_none=True), ensure_ascii=False),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers={**extra, **(headers or {})},
+        headers=headers,
     )
 
 
@@ -109,7 +120,7 @@ def install(app: FastAPI) -> None:
 
 async def _of_product(_: Request, error: Exception) -> Response:
     assert isinstance(error, AifkgError)  # noqa: S101 - registered for this class
-    return problem_response(problem_of(error))
+    return problem_response(problem_of(error), headers_of(error))
 
 
 async def _of_framework(request: Request, error: Exception) -> Response:

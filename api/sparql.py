@@ -4,34 +4,52 @@ An answer is complete before its first byte is sent, so there is no short or bro
 a limit ends in a problem. The query is killed when its client leaves.
 """
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.connections import read_body, unless_client_leaves
+from api.keys import Keys
 from api.negotiation import SHORT_NAMES, choose, read_accept
-from api.problems import problem_of, problem_response
-from api.protocol import METHODS, Operation, read_operation
+from api.problems import headers_of, problem_of, problem_response
+from api.protocol import FORM, METHODS, QUERY, UPDATE, Operation, read_operation
+from api.replies import send_answer
 from kg.answers import Answer, Question, answer
-from kg.errors import AifkgError, BadRequest, Forbidden, MethodNotAllowed
+from kg.errors import AifkgError, BadRequest, MethodNotAllowed
 from kg.formats import GRAPHS, RESULTS
 from kg.published import PublishedGraph
+from kg.self_description import Endpoint, describe_service
+from kg.writes import Target, Update, apply_update
 
-_CHUNK = 1 << 18
 _OPTIONS = {
     "Allow": ", ".join(METHODS),
     "Accept-Query": "application/sparql-query",
-    "Accept-Post": "application/x-www-form-urlencoded, application/sparql-query",
+    "Accept-Post": ", ".join((FORM, QUERY, UPDATE)),
 }
 
 
 class SparqlEndpoint:
     """The protocol over one graph."""
 
-    def __init__(self, graph: PublishedGraph, *, base_iri: str, max_body: int, max_result: int) -> None:
+    def __init__(
+        self,
+        graph: PublishedGraph,
+        keys: Keys,
+        target: Target,
+        *,
+        base_iri: str,
+        max_body: int,
+        max_result: int,
+    ) -> None:
+        """The limits are bytes."""
         self._graph = graph
+        self._keys = keys
+        self._target = target
         self._base_iri = base_iri
         self._max_body = max_body
         self._max_result = max_result
@@ -42,7 +60,9 @@ class SparqlEndpoint:
         try:
             await self._respond(request, send)
         except AifkgError as error:
-            headers = {"Allow": _OPTIONS["Allow"]} if isinstance(error, MethodNotAllowed) else {}
+            headers = headers_of(error)
+            if isinstance(error, MethodNotAllowed):
+                headers["Allow"] = _OPTIONS["Allow"]
             await problem_response(problem_of(error), headers)(scope, receive, send)
         except ClientDisconnect:
             return
@@ -61,21 +81,45 @@ class SparqlEndpoint:
             request.method, request.headers.get("content-type"), request.scope["query_string"], body
         )
         if operation.kind == "update":
-            raise Forbidden("updates are not accepted here")
-        if operation.kind == "description":
-            raise BadRequest("a query is needed: ?query=… or a POST; see /docs for the ways to send it")
-        question = self._question(operation, request.headers.get("accept"))
+            await self._update(request, operation)
+            await Response(status_code=204)(request.scope, request.receive, send)
+            return
         spool = self._graph.pool.new_spool()
+        work = self._work(request, operation, spool)
         try:
-            found = await unless_client_leaves(
-                request,
-                self._graph.ask(
-                    partial(answer, question=question, spool=spool), timeout_s=_timeout(operation)
-                ),
-            )
-            await _send(found, send, body=request.method != "HEAD")
+            found = await unless_client_leaves(request, self._graph.ask(work, timeout_s=_timeout(operation)))
+            await send_answer(found, send, body=request.method != "HEAD")
         finally:
             spool.unlink(missing_ok=True)
+
+    def _work(self, request: Request, operation: Operation, spool: Path) -> Callable[[Any], Answer]:
+        accept = request.headers.get("accept")
+        if operation.kind == "query":
+            return partial(answer, question=self._question(operation, accept), spool=spool)
+        format_name = choose(read_accept(accept), GRAPHS)
+        if format_name is None:
+            raise BadRequest("a query is needed: ?query=… or a POST; see /docs for the ways to send it")
+        endpoint = Endpoint(str(request.url.replace(query="")), self._keys.any, self._graph.newest().number)
+        return partial(
+            describe_service,
+            endpoint=endpoint,
+            format_name=format_name,
+            max_bytes=self._max_result,
+            spool=spool,
+        )
+
+    async def _update(self, request: Request, operation: Operation) -> None:
+        """Run an update for somebody who has a key; the new version is published when this returns."""
+        self._keys.writer(request.headers.get("authorization"))
+        update = Update(
+            operation.text,
+            using=operation.default_graphs,
+            using_named=operation.named_graphs,
+            base_iri=self._base_iri,
+        )
+        await self._graph.write(
+            partial(apply_update, target=self._target, update=update), timeout_s=_timeout(operation)
+        )
 
     def _question(self, operation: Operation, accept: str | None) -> Question:
         results_format, graph_format = _formats(operation, accept)
@@ -115,26 +159,3 @@ def _timeout(operation: Operation) -> float | None:
     if not 0 < seconds < float("inf"):
         raise BadRequest("timeout is a number of seconds above 0")
     return seconds
-
-
-async def _send(found: Answer, send: Send, *, body: bool) -> None:
-    headers = [
-        (b"content-type", _content_type(found.media_type)),
-        (b"content-length", str(found.length).encode()),
-        (b"vary", b"Accept"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    if not body:
-        await send({"type": "http.response.body", "body": b""})
-    elif found.file is None:
-        await send({"type": "http.response.body", "body": found.body})
-    else:
-        with found.file.open("rb") as stored:
-            while chunk := stored.read(_CHUNK):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-
-
-def _content_type(media_type: str) -> bytes:
-    """The media type, with its charset where a client would otherwise assume another (text/*)."""
-    return f"{media_type}; charset=utf-8".encode() if media_type.startswith("text/") else media_type.encode()

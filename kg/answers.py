@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySo
 
 from kg.errors import BadQuery, BadRequest, Forbidden, NotAcceptable, QueryFailed, QueryTooHeavy
 from kg.formats import GRAPHS, RESULTS, Format
-from kg.guard import guard_query
+from kg.guard import guard
 
 AnyGraph = NamedNode | BlankNode | DefaultGraph
 
@@ -52,25 +52,36 @@ class Answer:
     length: int
 
 
-class _Sheet:
-    """Collects what the serialiser writes: in memory at first, past `SPOOL_OVER` in the file at `spool`."""
+class Sheet:
+    """Collects what a serialiser writes: in memory at first, past `SPOOL_OVER` in the file at `spool`.
+
+    As a context it turns the serialiser's complaint about a full sheet into QueryTooHeavy, and any other
+    failure of the engine on the way into QueryFailed.
+    """
 
     def __init__(self, spool: Path, max_bytes: int) -> None:
-        self.length = 0
+        """Nothing is written before the serialiser writes."""
+        self._length = 0
         self._spool = spool
         self._max_bytes = max_bytes
         self._chunks: list[bytes] = []
-        self._file: IO[bytes] | None = None
+        self._stored: IO[bytes] | None = None
+
+    @property
+    def file(self) -> IO[bytes]:
+        """What the serialiser takes for an open file; it calls nothing but `write` and `flush`."""
+        return cast(IO[bytes], self)
 
     def write(self, data: bytes) -> int:
-        self.length += len(data)
-        if self.length > self._max_bytes:
+        """Take the data; OverflowError past the limit."""
+        self._length += len(data)
+        if self._length > self._max_bytes:
             raise OverflowError
         self._chunks.append(bytes(data))
-        if self._file is None and self.length > SPOOL_OVER:
-            self._file = self._spool.open("wb")
-        if self._file is not None:
-            self._file.write(b"".join(self._chunks))
+        if self._stored is None and self._length > SPOOL_OVER:
+            self._stored = self._spool.open("wb")
+        if self._stored is not None:
+            self._stored.write(b"".join(self._chunks))
             self._chunks.clear()
         return len(data)
 
@@ -78,10 +89,23 @@ class _Sheet:
         """The serialiser calls it at the end; nothing is sent before the answer is complete."""
 
     def finish(self, media_type: str) -> Answer:
-        if self._file is None:
-            return Answer(media_type, b"".join(self._chunks), None, self.length)
-        self._file.close()
-        return Answer(media_type, b"", self._spool, self.length)
+        """The complete answer."""
+        if self._stored is None:
+            return Answer(media_type, b"".join(self._chunks), None, self._length)
+        self._stored.close()
+        return Answer(media_type, b"", self._spool, self._length)
+
+    def __enter__(self) -> "Sheet":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if not isinstance(error, OSError | OverflowError | RuntimeError | ValueError):
+            return
+        if self._length <= self._max_bytes:
+            raise QueryFailed(str(error)) from error
+        raise QueryTooHeavy(
+            f"the result is larger than {self._max_bytes} bytes; ask for less, for example with LIMIT"
+        ) from error
 
 
 def answer(store: Store, *, question: Question, spool: Path) -> Answer:
@@ -94,19 +118,11 @@ def answer(store: Store, *, question: Question, spool: Path) -> Answer:
         QueryFailed: if the engine cannot evaluate it.
         QueryTooHeavy: if the result is larger than the question allows.
     """
-    guarded = guard_query(question.query, base_iri=question.base_iri)
+    guarded = guard(question.query, base_iri=question.base_iri)
     _refuse_foreign_graphs(store, (*guarded.graphs, *question.default_graphs, *question.named_graphs))
     results = _evaluate(store, guarded.text, question, own_data_set=bool(guarded.graphs))
-    sheet = _Sheet(spool, question.max_bytes)
-    try:
-        media_type = _write(results, sheet, question)
-    except (OSError, OverflowError, RuntimeError, ValueError) as error:
-        if sheet.length <= question.max_bytes:
-            raise QueryFailed(str(error)) from error
-        raise QueryTooHeavy(
-            f"the result is larger than {question.max_bytes} bytes; ask for less, for example with LIMIT"
-        ) from error
-    return sheet.finish(media_type)
+    with Sheet(spool, question.max_bytes) as sheet:
+        return sheet.finish(_write(results, sheet, question))
 
 
 def _refuse_foreign_graphs(store: Store, graphs: Iterable[str]) -> None:
@@ -140,10 +156,11 @@ def _evaluate(
             named_graphs=named_graphs if named_by_request else None,
         )
     except SyntaxError as error:
-        raise _bad_query(str(error), text) from error
+        raise bad_query(str(error), text) from error
 
 
-def _bad_query(message: str, text: str) -> BadQuery:
+def bad_query(message: str, text: str) -> BadQuery:
+    """The parse error of the engine, with its place and a reason that people can read."""
     place = _PLACE.match(message)
     if place is None:
         return BadQuery(message)
@@ -168,17 +185,17 @@ def _readable(expected: str, text: str) -> str:
     return "expected " + " or ".join(reasons) if reasons else "the query stops making sense here"
 
 
-def _write(results: QuerySolutions | QueryBoolean | QueryTriples, sheet: _Sheet, question: Question) -> str:
+def _write(results: QuerySolutions | QueryBoolean | QueryTriples, sheet: Sheet, question: Question) -> str:
     if isinstance(results, QueryTriples):
         graph = GRAPHS[question.graph_format] if question.graph_format else None
         if graph is None:
             raise NotAcceptable("CONSTRUCT and DESCRIBE are answered in " + _offered(GRAPHS))
-        results.serialize(cast(IO[bytes], sheet), graph.engine)
+        results.serialize(sheet.file, graph.engine)
         return graph.media_type
     table = RESULTS[question.results_format] if question.results_format else None
     if table is None:
         raise NotAcceptable("SELECT and ASK are answered in " + _offered(RESULTS))
-    results.serialize(cast(IO[bytes], sheet), table.engine)
+    results.serialize(sheet.file, table.engine)
     return table.media_type
 
 

@@ -8,6 +8,8 @@ AifkgError
 ├── BadQuery              SPARQL that does not parse, with line and column             400
 ├── BadRequest            a request that breaks the protocol                           400
 ├── Forbidden             SERVICE, LOAD, remote FROM, or a write without a key         403
+├── Unauthorized          a write without a key that is known                          401
+├── TooManyRequests       a key that writes too often                                  429
 ├── NotAcceptable         no media type that the client takes                          406
 ├── UnsupportedMedia      a request body of a type that is not read here               415
 ├── BodyTooLarge          a request body past the limit                                413
@@ -97,6 +99,27 @@ class Forbidden(AifkgError):
     code = "forbidden"
     status = 403
     title = "Not allowed here"
+
+
+class Unauthorized(AifkgError):
+    """A write without a key that is known."""
+
+    code = "unauthorized"
+    status = 401
+    title = "A key is needed"
+
+
+class TooManyRequests(AifkgError):
+    """A key that writes too often."""
+
+    code = "too-many-requests"
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, message: str, *, retry_after_s: float = 1.0) -> None:
+        """When to come back, in seconds."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class NotAcceptable(AifkgError):

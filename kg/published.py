@@ -1,5 +1,6 @@
 """published versions + query processes -> answers: what the service knows of the graph."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,7 @@ class PublishedGraph:
         self.pool = pool
         self._pointer: str | None = None
         self._newest: Version | None = None
+        self._one_writer = asyncio.Lock()
 
     def newest(self) -> Version:
         """The version that answers come from now; a new one is noticed at once.
@@ -38,6 +40,11 @@ class PublishedGraph:
             return (self.store_path / CURRENT).read_text("ascii")
         except OSError:
             return None
+
+    async def write(self, work: Callable[[Store | None], T], *, timeout_s: float | None = None) -> T:
+        """What the work, which opens the live store itself, did; writes wait for each other."""
+        async with self._one_writer:
+            return await self.pool.run(work, None, timeout_s=timeout_s)
 
     async def ask(
         self, work: Callable[[Store], T], *, version: Version | None = None, timeout_s: float | None = None

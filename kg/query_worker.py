@@ -35,7 +35,7 @@ _OPEN_VERSIONS = 3
 
 @dataclass(frozen=True)
 class Job:
-    """What to call with the opened version of the store, and for how long it may run."""
+    """What to call with the opened version of the store, or with None, and for how long it may run."""
 
     work: Callable[[Any], Any]
     version: Any  # kg.snapshots.Version, which this module loads only after it has isolated itself
@@ -51,7 +51,8 @@ def main() -> None:
     import kg.claim_pages
     import kg.entity_records
     import kg.report_records
-    import kg.snapshots  # noqa: F401
+    import kg.snapshots
+    import kg.writes  # noqa: F401
 
     with socket.socket(fileno=descriptor) as control:
         _raise_workers(control)
@@ -115,11 +116,11 @@ def _serve(connection: socket.socket) -> None:
         # The service kills a late query; should it be too busy to do so, the kernel does it a second later.
         signal.setitimer(signal.ITIMER_REAL, job.timeout_s + 1)
         try:
-            if job.version not in stores:
+            if job.version is not None and job.version not in stores:
                 while len(stores) >= _OPEN_VERSIONS:
                     del stores[next(iter(stores))]
                 stores[job.version] = open_read_only(job.version)
-            outcome = pickle.dumps((True, job.work(stores[job.version])))
+            outcome = pickle.dumps((True, job.work(stores.get(job.version))))
         except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
             outcome = pickle.dumps((False, error))
         signal.setitimer(signal.ITIMER_REAL, 0)

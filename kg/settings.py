@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     query_memory_mib: int = Field(1024, ge=64, description="Memory of one query process, in MiB")
     result_mib: int = Field(64, ge=1, description="Largest result of one query, in MiB")
     body_mib: int = Field(8, ge=1, description="Largest request body that is read, in MiB")
+    report_timeout_s: float = Field(120.0, gt=0, description="Longest time to read one report, in seconds")
+    report_memory_mib: int = Field(1024, ge=64, description="Memory to read one report, in MiB")
+    keys: Path | None = Field(None, description="File of the keys that may write, a name and a hash a line")
+    writes_per_minute: int = Field(600, ge=1, description="Writes that one key may make in a minute")
     keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
 
     @property

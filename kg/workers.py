@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pyoxigraph import Store
-
 from kg.errors import Overloaded, QueryTimeout
 from kg.lanes import Lanes, Slot
 from kg.query_worker import Job
@@ -72,8 +70,12 @@ class QueryPool:
         self._spooled += 1
         return Path(self._spool_folder.name) / str(self._spooled)
 
-    async def run(self, work: Callable[[Store], T], version: Version, *, timeout_s: float | None = None) -> T:
-        """What the work finds in the store of that version; it must be importable, such as a `partial`.
+    async def run(
+        self, work: Callable[[Any], T], version: Version | None, *, timeout_s: float | None = None
+    ) -> T:
+        """What the work finds in the store of that version, or without a store if it opens one itself.
+
+        The work must be importable, such as a `partial` of a function.
 
         Raises:
             QueryTimeout: if it ran past the deadline, which is never later than the pool's own.

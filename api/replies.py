@@ -1,0 +1,37 @@
+"""complete answers -> HTTP responses."""
+
+from collections.abc import Mapping
+
+from starlette.types import Send
+
+from kg.answers import Answer
+
+_CHUNK = 1 << 18
+
+
+async def send_answer(
+    found: Answer, send: Send, *, body: bool = True, headers: Mapping[str, str] | None = None
+) -> None:
+    """Send a 200 with the answer; a large one is read from its file as fast as the client takes it."""
+    fields = {
+        "content-type": content_type(found.media_type),
+        "content-length": str(found.length),
+        "vary": "Accept",
+        **(headers or {}),
+    }
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": encoded})
+    if not body:
+        await send({"type": "http.response.body", "body": b""})
+    elif found.file is None:
+        await send({"type": "http.response.body", "body": found.body})
+    else:
+        with found.file.open("rb") as stored:
+            while chunk := stored.read(_CHUNK):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def content_type(media_type: str) -> str:
+    """The media type, with its charset where a client would otherwise assume another (text/*)."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
