@@ -21,6 +21,9 @@ from kg.model import Report
 LARGEST_FILE = 100_000_000  # bytes
 LONGEST_TEXT = 1_000_000  # characters: about 500 pages, and the most that the language model takes at once
 
+_WIDEST_CHARACTER = 4  # bytes, in any encoding that is read
+_TOO_LONG = f"holds more than {LONGEST_TEXT:,} characters of text; split it"
+
 
 def read_report(path: Path) -> Report:
     """The report in the file; raises UnreadableReport with the file's name and the reason."""
@@ -36,6 +39,8 @@ def report_of(content: bytes, source: str) -> Report:
     if not content.strip():
         raise UnreadableReport(source, "is empty")
     file_format = format_of(content, source)
+    if not file_format.risky and len(content) > _WIDEST_CHARACTER * LONGEST_TEXT:
+        raise UnreadableReport(source, _TOO_LONG)
     rendering = (
         read_apart(Request(file_format.name, content, source))
         if file_format.risky
@@ -86,7 +91,7 @@ def _check_text(rendering: Rendering, source: str) -> None:
     if not text.strip():
         raise UnreadableReport(source, "holds no text")
     if len(text) > LONGEST_TEXT:
-        raise UnreadableReport(source, f"holds more than {LONGEST_TEXT:,} characters of text; split it")
+        raise UnreadableReport(source, _TOO_LONG)
     language = foreign_language(text)
     if language:
         raise UnreadableReport(source, f"is not in English ({language}); give an English translation")

@@ -18,9 +18,10 @@ from kg.errors import UnreadableReport
 from kg.model import BlockKind
 
 _LARGEST = 10_000_000  # bytes
+_MOST_ELEMENTS = 50_000
 _SHORT = 1_500  # characters; a page without a marked article is doubted only when so little was found
 _AGREED = 1.03  # times the length of what trafilatura found
-_WIDEST = 100  # columns or rows that one cell may span
+_WIDEST = 100  # columns of a table, and rows that one cell may span
 _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CELLS = ("td", "th", "cell")
 _LEAST_SHARE = 0.6  # of the marked article's text that trafilatura has to keep
@@ -67,6 +68,8 @@ def read_html(content: bytes, source: str) -> Rendering:
             source, f"is a page larger than {_LARGEST // 1_000_000} MB; save the article alone"
         )
     page = parse_page(content, source)
+    if sum(1 for _ in page.iter()) > _MOST_ELEMENTS:
+        raise UnreadableReport(source, f"has more than {_MOST_ELEMENTS:,} elements; save the article alone")
     declared = declared_by(page)
     pieces = _article(page)
     if not any(piece.text or piece.rows for piece in pieces):
@@ -200,6 +203,8 @@ def grid_of(rows: list[list[etree._Element]]) -> tuple[tuple[Written, ...], ...]
         written: list[Written] = []
         for cell in row:
             _skip_taken(written, taken)
+            if len(written) >= _WIDEST:
+                break
             width, height = _span(cell, "colspan"), _span(cell, "rowspan")
             header = cell.tag == "th" or cell.get("role") == "head"
             taken.update(

@@ -1,7 +1,7 @@
 """A file of a risky format -> its rendering, read in a process apart that is killed when it takes too long.
 
 Formats with parsers of their own (PDF, office files, web pages, mail) can be made to swell, loop or crash.
-What they do happens in `reading_process`; here it is one clear reason, and the next file finds a fresh process.
+What they do happens in `reading_process`; here it is one clear reason, and the next file finds a new process.
 """
 
 import atexit

@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page as PdfPage
 from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
@@ -49,6 +51,8 @@ def read_pdf(content: bytes, source: str) -> Rendering:
             info = {str(key): squeeze(str(value)) for key, value in document.metadata.items()}
     except (PdfminerException, PDFException) as fault:
         cause = fault.args[0] if fault.args else None
+        if isinstance(cause, MemoryError):
+            raise MemoryError from fault
         locked = isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError)
         raise UnreadableReport(source, _ENCRYPTED if locked else _DAMAGED) from fault
     title = info.get("Title", "")
@@ -59,9 +63,9 @@ def read_pdf(content: bytes, source: str) -> Rendering:
 
 
 def _pages(document: PDF, source: str) -> list[Page]:
-    if len(document.pages) > _MOST_PAGES:
-        reason = f"has {len(document.pages):,} pages, more than {_MOST_PAGES:,}; split it"
-        raise UnreadableReport(source, reason)
+    # Counted apart, because `document.pages` builds them all.
+    if sum(1 for _ in islice(PDFPage.create_pages(document.doc), _MOST_PAGES + 1)) > _MOST_PAGES:
+        raise UnreadableReport(source, f"has more than {_MOST_PAGES:,} pages; split it")
     pages, letters, images = [], 0, 0
     for page in document.pages:
         letters += len(page.chars)
