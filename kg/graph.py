@@ -22,7 +22,14 @@ from kg.merge import merge
 from kg.model import Extraction
 from kg.ontology_graphs import ontology_fingerprint, ontology_quads
 from kg.quads import quads_of
-from kg.reports import ReportEntry, entry_of, find_report, list_reports
+from kg.reports import (
+    ReportEntry,
+    entry_of,
+    find_report,
+    list_reports,
+    report_read_from,
+    report_taken_out,
+)
 from kg.settings import Settings
 from kg.settle import settle, settle_reference
 from kg.shapes import check_shapes
@@ -152,11 +159,16 @@ class Graph:
 
     def has_read(self, bytes_sha256: str) -> str | None:
         """The report that was read from these bytes, now or in an earlier version; None if none was."""
-        for quad in self._store.match(None, terms.SCHEMA_SHA256, Text(bytes_sha256)):
-            graph = text_of(quad.graph_name)
-            for document in self._store.match(None, terms.RDF_TYPE, terms.C_DOCUMENT, graph):
-                return text_of(document.subject)
-        return None
+        return report_read_from(self._store, bytes_sha256)
+
+    def has_report(self, report_iri: str) -> bool:
+        """Whether the report is in the store."""
+        document = self._store.match(report_iri, terms.RDF_TYPE, terms.C_DOCUMENT, graph_of(report_iri))
+        return next(document, None) is not None
+
+    def retracted_bytes(self, bytes_sha256: str) -> str | None:
+        """The report that was read from these bytes and taken out; None if there is none."""
+        return report_taken_out(self._store, bytes_sha256)
 
     def tombstone_of(self, report_iri: str) -> Tombstone | None:
         """When and why the report was taken out; None if it was not."""

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from pyoxigraph import Literal
+
 from kg.errors import UnknownReport
 from kg.stated import text_of
 from kg.store import TripleStore
-from kg.vocabulary import graph_of, short_id
+from kg.vocabulary import PROV_ENTITY, graph_of, short_id
 from ontology import terms
 
 
@@ -48,6 +50,23 @@ def find_report(store: TripleStore, named: str) -> str:
         ids = ", ".join(sorted(short_id(iri) for iri in found))
         raise UnknownReport(f"{named!r} names several reports: {ids}")
     raise UnknownReport(f"no report {named!r} in the store; `aifkg report list` shows those that are")
+
+
+def report_read_from(store: TripleStore, bytes_sha256: str) -> str | None:
+    """The report that was read from these bytes, now or in an earlier version; None if none was."""
+    for quad in store.match(None, terms.SCHEMA_SHA256, Literal(bytes_sha256)):
+        graph = text_of(quad.graph_name)
+        for document in store.match(None, terms.RDF_TYPE, terms.C_DOCUMENT, graph):
+            return text_of(document.subject)
+    return None
+
+
+def report_taken_out(store: TripleStore, bytes_sha256: str) -> str | None:
+    """The report that was read from these bytes and taken out since; None if there is none."""
+    for quad in store.match(None, terms.SCHEMA_SHA256, Literal(bytes_sha256), terms.G_CURATION):
+        for told in store.match(text_of(quad.subject), PROV_ENTITY, graph=terms.G_CURATION):
+            return text_of(told.object)
+    return None
 
 
 def entry_of(store: TripleStore, iri: str) -> ReportEntry:

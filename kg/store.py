@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryTriples, Store
 
@@ -90,6 +90,13 @@ class EmbeddedStore:
             self._store = Store() if path is None else Store(str(path))
         except OSError as error:
             raise StoreUnavailable(f"the store in {path} cannot be opened: {error}") from error
+
+    @classmethod
+    def over(cls, engine: Store) -> Self:
+        """The store over an engine that is open already, such as a published version's."""
+        store = cls.__new__(cls)
+        store._store = engine
+        return store
 
     def match(
         self,

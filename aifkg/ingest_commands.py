@@ -1,0 +1,104 @@
+"""aifkg ingest, aifkg extract: reports from files into the store, or onto the screen."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from aifkg.edge import complain, err, one_line_errors, settings_with
+from aifkg.exits import Exit
+from aifkg.files import Source, empty_directories, sources_in
+from aifkg.ingest_run import Result, ingest
+from aifkg.interrupt import graceful_stop
+from aifkg.reading_pool import ReadingPool
+from aifkg.reading_worker import Read
+from aifkg.run_summary import print_json, print_table
+from kg.graph import Graph
+
+Paths = Annotated[list[Path], typer.Argument(help="Files or directories", show_default=False)]
+Store = Annotated[str | None, typer.Option(help="Directory of the store  [AIFKG_STORE]", show_default=False)]
+Jobs = Annotated[int, typer.Option(min=1, max=256, help="Processes that read reports")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object")]
+
+
+def register(app: typer.Typer) -> None:
+    """Give the app these commands."""
+    app.command("ingest")(ingest_command)
+    app.command("extract")(extract_command)
+
+
+def ingest_command(paths: Paths, store: Store = None, jobs: Jobs = 1, as_json: AsJson = False) -> None:
+    """Read reports into the graph: what is new; what was read before is left, what fails leaves no trace."""
+    with one_line_errors(), graceful_stop(_say_stopping) as stop:
+        settings = settings_with(store=store)
+        began = time.monotonic()
+        for folder in empty_directories(paths):
+            complain(f"{folder}: holds no file of a format that is read")
+        sources = sources_in(paths)
+        with Graph.open(settings) as graph:
+            results = followed(ingest(graph, sources, settings, jobs=jobs, stop=stop), sources)
+            version = graph.publish()
+        seconds = time.monotonic() - began
+        if as_json:
+            print_json(results, seconds=seconds, version=version)
+        else:
+            print_table(results, seconds=seconds)
+        _leave_with(results, paths, stopped=stop())
+
+
+def extract_command(paths: Paths, jobs: Jobs = 1) -> None:
+    """Print what reports state, one JSON object per report and line, and store nothing."""
+    with one_line_errors(), graceful_stop(_say_stopping) as stop:
+        failed = len(empty_directories(paths))
+        for folder in empty_directories(paths):
+            complain(f"{folder}: holds no file of a format that is read")
+        files = [source.path for source in sources_in(paths)]
+        with ReadingPool(settings_with(), jobs=min(jobs, max(1, len(files))), want="json") as pool:
+            for path, outcome in pool.read(files, stop=stop):
+                if isinstance(outcome, Read):
+                    print(json.dumps(outcome.json, ensure_ascii=False), flush=True)
+                else:
+                    complain(f"{path}: {outcome.reason}")
+                    failed += 1
+        if stop():
+            raise typer.Exit(Exit.INTERRUPTED)
+        if failed:
+            raise typer.Exit(Exit.SOME_FAILED)
+
+
+def followed(results: Iterator[Result], sources: Sequence[Source]) -> list[Result]:
+    """The results, shown as they come: a bar on a terminal, and a line for each file that failed."""
+    done: list[Result] = []
+    claims = rejected = 0
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[claims]:,} claims, {task.fields[rejected]:,} given up"),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        bar = progress.add_task("reports", total=len(sources), claims=0, rejected=0)
+        for result in results:
+            done.append(result)
+            if result.reason:
+                complain(f"{result.path}: {result.reason}")
+            claims += result.claims
+            rejected += result.rejected
+            progress.update(bar, advance=1, claims=claims, rejected=rejected)
+    return done
+
+
+def _leave_with(results: Sequence[Result], paths: Sequence[Path], *, stopped: bool) -> None:
+    if stopped:
+        raise typer.Exit(Exit.INTERRUPTED)
+    if empty_directories(paths) or any(result.outcome == "failed" for result in results):
+        raise typer.Exit(Exit.SOME_FAILED)
+
+
+def _say_stopping() -> None:
+    complain("stopping after the report in hand; Ctrl-C again stops at once")

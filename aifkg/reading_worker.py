@@ -1,0 +1,100 @@
+"""A process that reads reports: path in, what the report states out. It can be killed at any moment.
+
+It holds no store and writes nothing. It ignores Ctrl-C, since the parent lets it finish the report in hand.
+"""
+
+import ctypes
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Literal
+
+from kg.errors import AifkgError, BadSetting, UnreadableReport
+from kg.extraction_json import as_json
+from kg.graph import Prepared, prepare
+from kg.model import Extraction
+from kg.settings import Settings
+
+Want = Literal["quads", "json"]
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Read:
+    """A report that was read: its quads for the store, or its JSON object."""
+
+    claims: int
+    rejected: int
+    prepared: Prepared | None = None
+    json: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A report that gave nothing, and why. `broke`: the reader itself failed, not the report."""
+
+    reason: str
+    broke: bool = False
+
+
+def serve_reading(channel: Connection, settings: Settings, want: Want) -> None:
+    """Answer each path with `Read` or `Unread` until the channel closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
+    from ingest.pipeline import Reader  # the language model: slow to load, and only wanted here
+
+    try:
+        reader = Reader(settings)
+    except BadSetting as error:
+        channel.send(error)
+        return
+    _limit_memory(settings.report_memory_mib)
+    channel.send(None)  # ready: from now on the clock of a report runs
+    while True:
+        try:
+            path = channel.recv()
+        except (EOFError, OSError):
+            return
+        channel.send(_read(reader, path, want, settings.report_memory_mib))
+
+
+def _read(reader: Any, path: Path, want: Want, memory_mib: int) -> Read | Unread:
+    from ingest.reports import read_report
+
+    try:
+        extraction: Extraction = reader.read(read_report(path))
+        return _wanted(extraction, want)
+    except UnreadableReport as error:
+        return Unread(error.reason)
+    except AifkgError as error:
+        return Unread(str(error))
+    except MemoryError:
+        return Unread(f"needs more than {memory_mib} MiB of memory to read", broke=True)
+    except RecursionError:
+        return Unread("is nested too deeply to read", broke=True)
+    except Exception as error:  # noqa: BLE001 - a fault in one report must not end the others; it is told
+        return Unread(f"could not be read because of a fault of the reader: {error!r}", broke=True)
+
+
+def _wanted(extraction: Extraction, want: Want) -> Read:
+    claims, rejected = len(extraction.claims), len(extraction.rejected)
+    if want == "quads":
+        return Read(claims, rejected, prepared=prepare(extraction))
+    return Read(claims, rejected, json=as_json(extraction))
+
+
+def _limit_memory(mib: int) -> None:
+    """Let this process grow by so much from here; beyond it, allocation fails in here and nowhere else."""
+    if not sys.platform.startswith("linux"):
+        return  # elsewhere the limit on address space is not kept, and a report is only limited in time
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    most = pages * resource.getpagesize() + mib * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _die_with_parent() -> None:
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
