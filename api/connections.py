@@ -36,7 +36,7 @@ async def unless_client_leaves(request: Request, work: Coroutine[Any, Any, T]) -
         ClientDisconnect: if the client left first.
     """
     working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(request.receive())
+    leaving = asyncio.ensure_future(_departure(request))
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
@@ -47,3 +47,9 @@ async def unless_client_leaves(request: Request, work: Coroutine[Any, Any, T]) -
         if not working.done():
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
+
+
+async def _departure(request: Request) -> None:
+    """Return when the client has left; a body that nobody wanted is let pass."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -90,9 +90,14 @@ class GraphStoreEndpoint:
         if not names:
             return None
         try:
-            return check_iri(names[0])
+            return self._ours(check_iri(names[0]), request)
         except ValueError as error:
             raise BadRequest(f"{names[0]!r} is not an absolute IRI: {error}") from error
+
+    def _ours(self, iri: str, request: Request) -> str:
+        """The name of the graph that the service itself answers at this address; any other IRI unchanged."""
+        address = f"{request.base_url}graph/"
+        return f"{self._namespace}{iri.removeprefix(address)}" if iri.startswith(address) else iri
 
     async def _read(self, request: Request, send: Send) -> None:
         name = self._name(request)
@@ -118,8 +123,9 @@ class GraphStoreEndpoint:
         location = None
         if request.method == "POST" and "path" not in request.path_params and not request.url.query:
             # 5.5: a POST to the store itself makes a new graph and tells where.
-            location = f"/graph/{secrets.token_hex(8)}"
-            name: str | None = self._namespace + location.removeprefix("/graph/")
+            identifier = secrets.token_hex(8)
+            location = f"{request.base_url}graph/{identifier}"
+            name: str | None = self._namespace + identifier
         else:
             name = self._name(request)
         return await self._apply(_WRITES[request.method], name, payloads, location)
