@@ -16,6 +16,7 @@ from ingest.candidate_tagger import load_tagger
 from ingest.extensions import MENTIONS, How
 from ingest.name_groups import Group, group_names, plain_name, without_legal_form
 from ingest.name_index import NameIndex
+from ingest.site_mentions import find_site_mentions
 from ingest.spotted_names import Spotted, spot_names
 from kg.iris import entity_iri
 from kg.model import Entity
@@ -48,6 +49,8 @@ class Mentions:
             for group in group_names(doc, names, self._labels)
             for span in _spans(doc, group, _entity(group, self._labels), self._labels)
         ]
+        spans.sort(key=lambda span: span.start)
+        spans += find_site_mentions(doc, spans, self._labels)
         doc.spans[MENTIONS] = sorted(spans, key=lambda span: (span.start, span.end))
         return doc
 

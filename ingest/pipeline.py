@@ -13,8 +13,21 @@ from spacy.tokens import Doc
 
 from ingest import extensions
 from kg.errors import BadSetting
+from kg.extraction_json import LISTED_TYPES
 from kg.model import Claim, Entity, Extraction, Report
 from kg.settings import Settings
+from ontology import terms
+from ontology.labels import load_labels
+
+# The vocabularies whose terms are listed among a report's entities; other terms only serve claims.
+LISTED_SCHEMES = (
+    terms.V_PARADIGM,
+    terms.V_DELIVERY,
+    terms.V_MODEL,
+    terms.V_DYNAMIC,
+    terms.V_CHALLENGE,
+    terms.V_LAYER,
+)
 
 # Component and the module that registers it, in the order in which they run.
 STAGES = (
@@ -78,10 +91,16 @@ def extraction_of(doc: Doc) -> Extraction:
     """What the stages left on a document: entities unique by IRI, claims in text order."""
     claims = sorted(doc._.claims, key=_place)
     mentioned = (span._.entity for span in doc.spans.get(extensions.MENTIONS, ()))
-    entities: dict[str, Entity] = {}
-    for entity in mentioned:
-        entities.setdefault(entity.iri, entity)
+    entities = {entity.iri: entity for entity in mentioned if _is_listed(entity)}
     return Extraction(doc._.report, tuple(entities.values()), tuple(claims), tuple(doc._.rejected))
+
+
+def _is_listed(entity: Entity) -> bool:
+    """Whether a reader would look the entity up; of the vocabularies' terms only those of some are."""
+    if entity.type == "Term":
+        scheme = load_labels().named[entity.iri].scheme if entity.iri in load_labels().named else None
+        return scheme in LISTED_SCHEMES
+    return entity.type in LISTED_TYPES
 
 
 def _place(claim: Claim) -> tuple[int, int]:

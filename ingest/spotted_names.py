@@ -81,5 +81,7 @@ def _pieces(doc: Doc, name: Tagged, known: Iterable[Known]) -> Iterator[Spotted]
 
 def _is_currency(doc: Doc, name: Known) -> bool:
     """Whether the name is the "US" of "US$5"."""
-    end = doc[name.end - 1].idx + len(doc[name.end - 1])
-    return doc.text[end : end + 1] == "$"
+    last = doc[name.end - 1]
+    return last.text.endswith("$") or (
+        not last.whitespace_ and name.end < len(doc) and doc[name.end].text == "$"
+    )
