@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from ingest.spotted_names import Spotted
+from ingest.names import Spotted
 
 _SMALL = frozenset(("of", "and", "the", "for", "in", "on", "de", "la", "&", "to"))
 

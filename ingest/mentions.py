@@ -2,10 +2,10 @@
 
 Reads   doc.text, sentence starts, doc._.report (its blocks)
 Writes  doc.spans["mentions"]; span._.entity is a kg.model.Entity, span._.how tells how it was found
-Skips   names that several things bear, when nothing around tells which one is meant
+Skips   names that several things bear, when nothing around tells which one is meant; adjectives of continents
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -17,7 +17,8 @@ from ingest.extensions import MENTIONS, How
 from ingest.name_groups import Group, group_names, plain_name, without_legal_form
 from ingest.name_index import NameIndex
 from ingest.site_mentions import find_site_mentions
-from ingest.spotted_names import Spotted, spot_names
+from ingest.names import Spotted
+from ingest.spotted_names import spot_names
 from kg.iris import entity_iri
 from kg.model import Entity
 from ontology.labels import Labels, load_labels
@@ -76,19 +77,13 @@ def _spans(doc: Doc, group: Group, entity: Entity, labels: Labels) -> Iterator[S
         span = Span(doc, spot.start, spot.end, label=entity.type)
         span._.entity = entity
         span._.how = _how(plain_name(span.text), spot, group, labels)
-        yield span
+        if span._.how != "adjective" or labels.named[entity.iri].parent:
+            yield span
 
 
 def _how(written: str, spot: Spotted, group: Group, labels: Labels) -> How:
     if group.iri is None:
         return "candidate"
-    known = labels.named[group.iri]
-    if known.type == "Place" and written != known.label and _is_adjective(written, known.names):
+    if written in labels.named[group.iri].adjectives:
         return "adjective"
     return "name" if spot.iris else "acronym"
-
-
-def _is_adjective(written: str, names: Sequence[str]) -> bool:
-    return written in names and written.endswith(
-        ("an", "ish", "ese", "ch", "ic", "li", "ti", "iss", "ek", "di", "ari")
-    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from ingest.acronyms import find_acronyms
-from ingest.spotted_names import Spotted
+from ingest.names import Spotted
 from kg.model import EntityType
 from ontology.labels import Labels
 

@@ -32,7 +32,7 @@ _END = re.compile(
 )
 _LAST_WORD = re.compile(r"\S+$")
 _FIRST_WORD = re.compile(rf"[{re.escape(_OPENING)}]*([^\W_]+)")
-_INITIAL = re.compile(r"(?:^|[^\w])[A-Z]\.$")
+_INITIAL = re.compile(r"(?:[A-Z]\.)+$")
 
 
 class _Words(NamedTuple):
@@ -56,7 +56,7 @@ def _is_end(text: str, block_start: int, mark: re.Match[str]) -> bool:
     words = _words()
     if word in words.never_final:
         return False
-    if word not in words.sometimes_final and not _INITIAL.search(word):
+    if word not in words.sometimes_final and not _INITIAL.match(word):
         return True
     following = _FIRST_WORD.match(text, mark.end())
     return following is not None and following.group(1) in words.openers

@@ -1,8 +1,8 @@
 """sites -> mentions: which descriptions of sites mean one facility, and what it is called.
 
-Sites of one family in one place are one facility, so are those of a town and of the country or state around it when
-they are the only ones. A site that stands in apposition to a named facility ("Barber Lake, a site in Colorado City")
-is that facility.
+Sites of one family in one place are one facility, so are those of a town and of the country or state around it
+when they are the only ones. A site that stands in apposition to a named facility ("Barber Lake, a site in
+Colorado City") is that facility.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _DETERMINERS = frozenset(("a", "an", "the", "its", "their", "his", "her", "our",
 
 
 def find_site_mentions(doc: Doc, mentions: Sequence[Span], labels: Labels) -> Iterator[Span]:
-    """Mentions of facilities that the text describes by their place; each covers the noun and what goes before."""
+    """Mentions of facilities described by their place; each covers the noun and what goes before it."""
     places = [span for span in mentions if span.label_ == "Place"]
     named = {span.end: span for span in mentions if span.label_ == "Facility"}
     unnamed: dict[tuple[str, str], list[Site]] = {}

@@ -6,25 +6,15 @@ longer one stands.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
-
 from spacy.tokens import Doc
 
+from ingest.believable_names import believable_names
 from ingest.candidate_tagger import Tagged
 from ingest.name_index import Known
-from kg.model import EntityType
+from ingest.names import Spotted
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
 _JOINTS = frozenset((*_POSSESSIVE, "and", "&", "–", "-", "/"))
-
-
-class Spotted(NamedTuple):
-    """A name at tokens `start:end`: its IRIs if the ontology knows it, else the tagger's type."""
-
-    start: int
-    end: int
-    iris: tuple[str, ...] = ()
-    type: EntityType | None = None
 
 
 def spot_names(doc: Doc, known: Sequence[Known], tagged: Sequence[Tagged]) -> list[Spotted]:
@@ -37,9 +27,9 @@ def spot_names(doc: Doc, known: Sequence[Known], tagged: Sequence[Tagged]) -> li
         for name in sure
         if not name.everyday or tagged_tokens.issuperset(range(name.start, name.end))
     ]
-    by_extent = {(name.start, name.end) for name in accepted}
-    wider = [piece for piece in pieces if (piece.start, piece.end) not in by_extent]
-    return _settle(accepted, wider)
+    extents = {(name.start, name.end) for name in accepted}
+    wider = [piece for piece in pieces if (piece.start, piece.end) not in extents]
+    return _settle(accepted, believable_names(doc, wider))
 
 
 def _settle(known: Sequence[Spotted], tagged: Sequence[Spotted]) -> list[Spotted]:
