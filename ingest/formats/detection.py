@@ -38,6 +38,10 @@ FORMATS = (
     Format("plain text", "text/plain", (".txt", ".text"), "plain:read_plain", risky=False),
     Format("HTML", "text/html", (".html", ".htm", ".xhtml"), "html:read_html"),
     Format("PDF", "application/pdf", (".pdf",), "pdf:read_pdf"),
+    Format("PowerPoint", _OPEN_XML + "presentationml.presentation", (".pptx",), "pptx:read_pptx"),
+    Format("Excel", _OPEN_XML + "spreadsheetml.sheet", (".xlsx", ".xlsm"), "sheets:read_xlsx"),
+    Format("CSV", "text/csv", (".csv", ".tsv"), "sheets:read_csv", risky=False),
+    Format("mail", "message/rfc822", (".eml",), "mail:read_eml"),
     Format("Word", _OPEN_XML + "wordprocessingml.document", (".docx",), "docx:read_docx"),
 )
 # What is known but not read: first bytes, what it is, what to do.
@@ -57,9 +61,9 @@ _REFUSED = (
     (b"MZ", "a program, not a document"),
     (b"SQLite format 3", "a database, not a document"),
 )
-_ZIPPED = (("word/", "Word"),)
+_ZIPPED = (("word/", "Word"), ("ppt/", "PowerPoint"), ("xl/", "Excel"))
 _HTML_STARTS = (b"<!doctype html", b"<html")
-_BINARY = ("PDF", "Word")
+_BINARY = ("PDF", "Word", "PowerPoint", "Excel")
 
 
 def format_of(content: bytes, name: str) -> Format:

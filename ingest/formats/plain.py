@@ -26,10 +26,11 @@ _WRAP = range(50, 101)  # usual widths of wrapped text
 def read_plain(content: bytes, source: str) -> Rendering:
     """The text as it stands and its blocks; plain text declares nothing. Raises UnreadableReport."""
     text = decode(content, source)
-    return Rendering(text, tuple(_blocks(text)))
+    return Rendering(text, tuple(blocks_of(text)))
 
 
-def _blocks(text: str) -> Iterator[Block]:
+def blocks_of(text: str) -> Iterator[Block]:
+    """The blocks of a plain text in their order."""
     spans = [_trimmed(text, match) for match in _LINE.finditer(text) if match.group().strip()]
     spans = [(start, end) for start, end in spans if not _RULE.match(text[start:end])]
     groups = _paragraphs(text, spans) if _is_wrapped(text, spans) else spans
