@@ -25,11 +25,11 @@ from ingest.claimants import (
     names_of,
     sentences_of,
 )
-from ingest.linear import load_linear
+from ingest.linear import Linear, load_linear
 from kg.model import Entity
 
 # A missing claimant costs a reader more than a doubtful one, so the threshold lies under one half.
-THRESHOLD = 0.2
+THRESHOLD = 0.15
 _OPEN_QUOTE, _CLOSE_QUOTE = re.compile(r"[“]|(?:(?<=\s)|^)\""), re.compile(r"[”]|(?<=\S)\"")
 
 
@@ -98,14 +98,19 @@ def _listen(doc: Doc) -> Voices:
 def claimants_of(doc: Doc, start: int, end: int) -> Claimants:
     """Those who say what stands at `start:end`: the likeliest speaker above the threshold, or nobody."""
     voices = voices_of(doc)
-    if not voices.speakers:
+    return claimants_from(voices, odds_of(load_linear("attribution"), voices, start, end), start)
+
+
+def odds_of(model: Linear, voices: Voices, start: int, end: int) -> list[float]:
+    """For each speaker, the odds of saying what stands at `start:end`; nobody's odds are one."""
+    features = (speaker_features(voices, speaker, start, end) for speaker in voices.speakers)
+    return [math.exp(min(30.0, model.scores(found)[0])) for found in features]
+
+
+def claimants_from(voices: Voices, odds: Sequence[float], start: int) -> Claimants:
+    """The likeliest speaker by these odds, if it is likely enough."""
+    if not odds:
         return Claimants((), 1.0, None)
-    model = load_linear("attribution")
-    odds = [
-        math.exp(min(30.0, model.scores(speaker_features(voices, speaker, start, end))[0]))
-        for speaker in voices.speakers
-    ]
-    # Nobody is a candidate too, with odds of one.
     best = max(range(len(odds)), key=lambda position: odds[position])
     probability = odds[best] / (1 + sum(odds))
     if probability < THRESHOLD:
@@ -214,6 +219,8 @@ def _by_distance(voices: Voices, speaker: Speaker, sentence: Sentence) -> Iterat
         } - {entity.iri for entity in speaker.claimants}
         yield f"{place} {_manner(last.kind)} spoken {min(len(spoken), 1)}"
         yield f"{place} named {min(len(named), 2)}"
+        if voices.sentences[last.sentence].text.rstrip().endswith(":"):
+            yield f"{place} after colon"
         yield f"{place} {last.side} {speaker.entity.type}"
     else:
         yield "not yet"

@@ -7,6 +7,7 @@ Skips   persons and firms that only act: without a word of saying there is no cl
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +18,7 @@ from spacy.tokens import Doc
 
 from kg.model import Entity
 
+_NUMBER = re.compile(r"⟦(\d+)⟧")
 _TITLE_LENGTH = 60  # characters that a post may take between a person and an employer
 
 
@@ -91,9 +93,9 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     rules += [
         ("source", "both", rf"{own}\s+(?:\w+\s+){{0,3}}?{source}\b"),
         ("source", "both", rf"{who}\s+(?:\w+\s+){{0,1}}?{any_of(nouns['bare_sources'])}\b"),
-        ("source", "both", rf"\b{source}\s+(?:\w+\s+)?(?:of|by|from|at|polled\s+by)\s+(?:the\s+)?{who}"),
-        ("speaker", "after", rf"^\W*{who}(?:\s*\([^()]*\))?(?:,[^.:⟦]{{0,40}})?\s*[:.]\W*\*"),
-        ("speaker", "after", rf"^\W*{who}(?:\s*\([^()]*\))?[^.⟦]{{0,30}}:"),
+        ("source", "both", rf"\b{source}\s+(?:\w+\s+)?,?\s*(?:of|by|from|at|polled\s+by)\s+(?:the\s+)?{who}"),
+        ("source", "both", rf"\bin\s+(?:the\s+)?{own}\s"),
+        ("speaker", "after", rf"^\W*{who}(?:\s*\([^()]*\))?(?:,[^.:]{{0,60}})?[:.]\W*(?:$|\s)"),
     ]
     return tuple((kind, side, re.compile(rule, re.IGNORECASE)) for kind, side, rule in rules)
 
@@ -101,7 +103,7 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 def _verb_rules(who: str, verb: str) -> list[tuple[str, str]]:
     """Where a name may stand to a verb of saying, and on which side of it the words are that are said."""
     aside = r"(?:\s*\([^()]{0,60}\))?(?:,[^,.;⟦]{0,80}?(?:⟦\d+⟧[^,.;⟦]{0,20})?,)?"
-    soft = rf"(?:\s+{any_of(claimant_words()['nouns']['between'])}){{0,3}}"
+    soft = r"(?:\s+(?!and\b|that\b|to\b|of\b|in\b|for\b|with\b|from\b|is\b|are\b|was\b)[a-z’'-]+){0,3}?"
     return [
         ("after", rf"{who}(?:'s|’s)?{aside}{soft}\s+{verb}\b"),
         (
@@ -116,14 +118,16 @@ def _verb_rules(who: str, verb: str) -> list[tuple[str, str]]:
 
 @cache
 def _references() -> re.Pattern[str]:
-    """A stand-in for a name that speaks: "the company expects", "she said", ", it says"."""
+    """A stand-in for a name that speaks: "the company expects", "she said", "it says", "by its own count"."""
     nouns, verbs = claimant_words()["nouns"], claimant_words()["verbs"]
     parts = "|".join(f"(?P<{kind}>{any_of(listed)})" for kind, listed in verbs.items())
-    soft = r"(?:\s+(?:has|have|had|also|now|nevertheless|still|itself))?"
-    return re.compile(
-        rf"\b(?:(?P<organization>{any_of(nouns['organization'])})|(?P<person>{any_of(nouns['person'])})){soft}\s+(?:{parts})\b",
-        re.IGNORECASE,
+    soft = r"(?:\s+(?:has|have|had|also|now|nevertheless|still|itself|then|later))?"
+    speaks = (
+        rf"\b(?:(?P<organization>{any_of(nouns['organization'])})|(?P<person>{any_of(nouns['person'])})"
+        rf"|(?P<pronoun>it|they)){soft}\s+(?:{parts})\b"
     )
+    owned = rf"\b(?:by|in|on)\s+its\s+(?:own\s+)?{any_of(nouns['sources'])}\b"
+    return re.compile(rf"{speaks}|{owned}", re.IGNORECASE)
 
 
 def names_of(doc: Doc) -> list[Name]:
@@ -186,12 +190,25 @@ def _slotted(text: str, offset: int, names: Sequence[Name]) -> str:
 def find_attributions(sentences: Sequence[Sentence]) -> list[Attribution]:
     """Every place where somebody is said to say something, in text order, one per name and sentence."""
     found: list[Attribution] = []
+    main = _main_organization(sentences)
     for sentence in sentences:
         named = list(_named(sentence))
         found += named
-        if not named:
-            found += _referred(sentence, found, sentences)
+        spoken = {one.entity.iri for one in named}
+        found += [one for one in _referred(sentence, found, sentences, main) if one.entity.iri not in spoken]
     return found
+
+
+def _main_organization(sentences: Sequence[Sentence]) -> Entity | None:
+    """Whom "the company" means in a report on one: the organization of the title, or the one named most."""
+    counts = Counter(
+        name.entity.iri for one in sentences for name in one.names if name.entity.type == "Organization"
+    )
+    by_iri = {name.entity.iri: name.entity for one in sentences for name in one.names}
+    titled = [name.entity for name in (sentences[0].names if sentences else ()) if name.entity.iri in counts]
+    if titled:
+        return max(titled, key=lambda entity: counts[entity.iri])
+    return by_iri[counts.most_common(1)[0][0]] if counts else None
 
 
 def _named(sentence: Sentence) -> Iterator[Attribution]:
@@ -201,42 +218,47 @@ def _named(sentence: Sentence) -> Iterator[Attribution]:
     for kind, side, pattern in _patterns():
         for match in pattern.finditer(sentence.slots):
             number = int(match["who"])
-            if number in taken:
+            name = sentence.names[number]
+            if number in taken or (kind == "speaker" and name.entity.type != "Person"):
                 continue
             taken.add(number)
-            name = sentence.names[number]
             yield Attribution(name.start, name.end, sentence.index, name.entity, kind, side)
 
 
 def _referred(
-    sentence: Sentence, before: Sequence[Attribution], sentences: Sequence[Sentence]
+    sentence: Sentence, before: Sequence[Attribution], sentences: Sequence[Sentence], main: Entity | None
 ) -> Iterator[Attribution]:
-    """An attribution to somebody named earlier: the last speaker of that kind, or the last one named."""
-    match = _references().search(sentence.slots)
-    if match is None:
-        return
-    wanted = "Person" if match["person"] else "Organization"
-    entity = _antecedent(wanted, sentence, before, sentences)
-    if entity is None:
-        return
-    kind = next(kind for kind in claimant_words()["verbs"] if match[kind])
-    yield Attribution(sentence.start, sentence.start, sentence.index, entity, kind, "both")
+    """Attributions to somebody named earlier: "she said", "the company expects", "by its own count"."""
+    for match in _references().finditer(sentence.slots):
+        entity = _antecedent(match, sentence, before, sentences, main)
+        if entity is not None:
+            kind = next((kind for kind in claimant_words()["verbs"] if match[kind]), "according")
+            yield Attribution(sentence.start, sentence.start, sentence.index, entity, kind, "both")
 
 
 def _antecedent(
-    wanted: str, sentence: Sentence, before: Sequence[Attribution], sentences: Sequence[Sentence]
+    match: re.Match[str],
+    sentence: Sentence,
+    before: Sequence[Attribution],
+    sentences: Sequence[Sentence],
+    main: Entity | None,
 ) -> Entity | None:
-    here = [name.entity for name in sentence.names if name.entity.type == wanted]
-    if here and wanted == "Organization":
-        return here[0]
+    """Whom the words stand for: the nearest person or organization, or the one that the report is on."""
+    if match["organization"] and main is not None:
+        return main
+    wanted = "Person" if match["person"] else "Organization"
+    here = [sentence.names[int(number)].entity for number in _NUMBER.findall(sentence.slots[: match.start()])]
+    nearest = [entity for entity in here if entity.type == wanted]
+    if nearest:
+        return nearest[0]
     for attribution in reversed(before):
-        if sentence.index - attribution.sentence <= 3 and attribution.entity.type == wanted:
+        if 0 < sentence.index - attribution.sentence <= 2 and attribution.entity.type == wanted:
             return attribution.entity
     for earlier in reversed(sentences[max(0, sentence.index - 3) : sentence.index]):
         for name in earlier.names:
             if name.entity.type == wanted:
                 return name.entity
-    return None
+    return main if wanted == "Organization" else None
 
 
 @cache

@@ -122,8 +122,16 @@ def modality_features(
             yield f"cue {name}"
         elif cue.search(sentence.text):
             yield f"cue in sentence {name}"
+    yield from _around(doc, voices, sentence)
     yield from _years(doc, sentence.text[at], sentence.text)
-    yield from _who(voices, claimants)
+    yield from _time(doc, low, high, start)
+    who = _who(voices, claimants)
+    yield who
+    for name, cue in _cues().items():
+        if cue.search(sentence.text[at]):
+            yield f"{who} cue {name}"
+    if claimants.kind is not None:
+        yield f"{who} {claimants.kind}"
     if what is not None:
         yield f"what {what}"
 
@@ -132,8 +140,6 @@ def _words_around(text: str, start: int, end: int) -> Iterator[str]:
     before = _WORD.findall(text[:start].lower())
     inside = _WORD.findall(text[start:end].lower())
     after = _WORD.findall(text[end:].lower())
-    for word in set(before + inside + after):
-        yield f"word {word}"
     near = [*before[-_BEFORE:], *inside, *after[:_AFTER]]
     for word in set(near):
         yield f"near {word}"
@@ -154,11 +160,44 @@ def _years(doc: Doc, clause: str, sentence: str) -> Iterator[str]:
             yield f"{name} year {max(-2, min(2, max(years) - issued)):+d}"
 
 
-def _who(voices: Voices, claimants: Claimants) -> Iterator[str]:
-    if not claimants.entities:
-        yield "nobody says"
+def _time(doc: Doc, low: int, high: int, start: int) -> Iterator[str]:
+    """Where the clause's period that is nearest to the span lies, seen from the day of the report."""
+    spans = [span for span in doc.spans.get("periods", ()) if low <= span.start_char < high]
+    if not spans:
+        yield "no period"
         return
+    period = min(spans, key=lambda span: abs(span.start_char - start))._.period
+    shape = (
+        "fiscal" if period.label.startswith("FY") else "until" if period.label.startswith("/") else "plain"
+    )
+    issued = doc._.report.issued if doc._.report is not None else None
+    if issued is None:
+        yield f"period {shape}"
+    elif period.end is not None and period.end <= issued:
+        yield f"period {shape} past"
+    elif period.start is not None and period.start > issued:
+        yield f"period {shape} ahead"
+    else:
+        yield f"period {shape} running"
+
+
+def _who(voices: Voices, claimants: Claimants) -> str:
+    if not claimants.entities:
+        return "nobody says"
     speaker = next(one for one in voices.speakers if one.entity.iri == claimants.entities[0].iri)
-    role = role_of(speaker)
-    yield f"said by {role}"
-    yield f"said by {role} {claimants.kind}"
+    return f"said by {role_of(speaker)}"
+
+
+def _around(doc: Doc, voices: Voices, sentence: Sentence) -> Iterator[str]:
+    """The cues of the sentence before and of the title, who leads the report, and what it is."""
+    before = voices.sentences[sentence.index - 1] if sentence.index else None
+    for name, cue in _cues().items():
+        if before is not None and before.paragraph == sentence.paragraph and cue.search(before.text):
+            yield f"before cue {name}"
+        if cue.search(voices.sentences[0].text):
+            yield f"title cue {name}"
+    leading = max(voices.speakers, key=lambda speaker: len(speaker.attributions), default=None)
+    if leading is not None:
+        yield f"led by {role_of(leading)}"
+    if doc._.report is not None and doc._.report.kind:
+        yield f"report is {doc._.report.kind.lower()}"
