@@ -16,8 +16,8 @@ from ingest.candidate_tagger import load_tagger
 from ingest.extensions import MENTIONS, How
 from ingest.name_groups import Group, group_names, plain_name, without_legal_form
 from ingest.name_index import NameIndex
-from ingest.site_mentions import find_site_mentions
 from ingest.names import Spotted
+from ingest.site_mentions import find_site_mentions
 from ingest.spotted_names import spot_names
 from kg.iris import entity_iri
 from kg.model import Entity

@@ -43,8 +43,8 @@ STAGES = (
 )
 
 
-def load_language(spacy_model: str) -> Language:
-    """The model's tokenizer with our stages after it; BadSetting if the model is not installed."""
+def load_language(spacy_model: str, *, until: str | None = None) -> Language:
+    """The model's tokenizer with our stages after it, or some of them; BadSetting if it is not installed."""
     extensions.register()
     try:
         model = spacy.load(spacy_model)
@@ -58,6 +58,8 @@ def load_language(spacy_model: str) -> Language:
         import_module(module)
         config = {"spacy_model": spacy_model} if component == "gated_parser" else {}
         nlp.add_pipe(component, config=config)
+        if component == until:
+            break
     return nlp
 
 

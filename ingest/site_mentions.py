@@ -1,7 +1,7 @@
 """sites -> mentions: which descriptions of sites mean one facility, and what it is called.
 
-Sites of one family in one place are one facility, so are those of a town and of the country or state around it
-when they are the only ones. A site that stands in apposition to a named facility ("Barber Lake, a site in
+Sites of one family in one place are one facility, so are those of a town and of the country or state around
+it when they are the only ones. A site that stands in apposition to a named facility ("Barber Lake, a site in
 Colorado City") is that facility.
 """
 

@@ -6,6 +6,7 @@ longer one stands.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+
 from spacy.tokens import Doc
 
 from ingest.believable_names import believable_names
