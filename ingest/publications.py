@@ -1,6 +1,7 @@
 """What is known of a publication -> its IRI, which stays the same for a later version of the report."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from ingest.formats.rendering import Declared
@@ -20,6 +21,16 @@ def publication_iri(declared: Declared, text_sha256: str) -> str:
         issued = declared.issued.isoformat() if declared.issued else ""
         return DOC + digest(_folded(declared.title), _folded(declared.publisher or ""), issued)
     return DOC + digest(text_sha256)
+
+
+def at_its_own_site(declared: Declared, url: str) -> Declared:
+    """What was declared, with the URL that it was fetched from unless it names another one of the same site.
+
+    Otherwise a page could pass for one of another site and take the place of that one's claims.
+    """
+    own = usable_url(declared.url)
+    same = own is not None and urlsplit(own).hostname == urlsplit(url).hostname
+    return declared if same else replace(declared, url=url)
 
 
 def usable_url(written: str | None) -> str | None:

@@ -8,12 +8,12 @@ Skips   nothing silently: a file that gives no English text raises UnreadableRep
 import hashlib
 from pathlib import Path, PurePath
 
-from ingest.formats.detection import format_of
+from ingest.formats.detection import Format, format_of
 from ingest.formats.isolation import read_apart
 from ingest.formats.reading_process import Request
 from ingest.formats.rendering import Rendering, squeeze
 from ingest.language import foreign_language
-from ingest.publications import publication_iri, usable_url
+from ingest.publications import at_its_own_site, publication_iri, usable_url
 from ingest.written_dates import dateline
 from kg.errors import UnreadableReport
 from kg.model import Report
@@ -30,24 +30,23 @@ def read_report(path: Path) -> Report:
     return report_of(_content(path), path.name)
 
 
-def report_of(content: bytes, source: str) -> Report:
-    """The report in the bytes; `source` is a file name, whose ending tells the format where the bytes do not.
+def report_of(content: bytes, source: str, *, name: str | None = None, url: str | None = None) -> Report:
+    """The report in the bytes; the same arguments always give the same report. Raises UnreadableReport.
 
-    The same bytes and source always give the same report. Raises UnreadableReport.
+    `name` is the file name whose ending tells the format where the bytes do not, if `source` is not one;
+    `url` is where the bytes were fetched from.
     """
     source = squeeze(source)  # a name may hold line breaks or marks that reverse it on the screen
     if not content.strip():
         raise UnreadableReport(source, "is empty")
-    file_format = format_of(content, source)
-    if not file_format.risky and len(content) > _WIDEST_CHARACTER * LONGEST_TEXT:
-        raise UnreadableReport(source, _TOO_LONG)
+    file_format = _format(content, squeeze(name or source), source)
     rendering = (
         read_apart(Request(file_format.name, content, source))
         if file_format.risky
         else file_format.read(content, source)
     )
     _check_text(rendering, source)
-    declared = rendering.declared
+    declared = at_its_own_site(rendering.declared, url) if url else rendering.declared
     text_sha256 = hashlib.sha256(rendering.text.encode()).hexdigest()
     return Report(
         iri=publication_iri(declared, text_sha256),
@@ -63,6 +62,16 @@ def report_of(content: bytes, source: str) -> Report:
         issued=declared.issued or dateline(_opening(rendering)) or rendering.printed,
         kind=declared.kind,
     )
+
+
+def _format(content: bytes, name: str, source: str) -> Format:
+    try:
+        file_format = format_of(content, name)
+    except UnreadableReport as refusal:
+        raise UnreadableReport(source, refusal.reason) from refusal
+    if not file_format.risky and len(content) > _WIDEST_CHARACTER * LONGEST_TEXT:
+        raise UnreadableReport(source, _TOO_LONG)
+    return file_format
 
 
 def _content(path: Path) -> bytes:

@@ -1,8 +1,8 @@
 """Spreadsheets and CSV files -> rendering: each sheet a heading, each block of rows a table.
 
-Rows parted by an empty one are tables of their own; rows of a single cell around them are paragraphs
-(titles, notes, sources). Values are written as the sheet shows them. A formula counts with the value that was saved with it
-and is never computed; hidden sheets are not read.
+Rows parted by an empty one are tables of their own; rows of a single cell around a table are paragraphs,
+such as titles and notes. Values are written as the sheet shows them. A formula counts with the value that
+was saved with it and is never computed; hidden sheets are not read.
 """
 
 import csv
