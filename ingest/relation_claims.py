@@ -1,0 +1,100 @@
+"""parsed report -> relation claims: what the report says about how its entities stand to each other.
+
+Reads   doc.spans["mentions"], sentences, dependencies
+Writes  doc._.claims (kind relation), doc._.rejected (readings that were likely but not likely enough)
+Skips   what `narrative_claims` reads: changes, causes, roles, strategies
+
+Every pair of entities in a sentence is looked at (relation_readings) and judged by a trained model
+(relation_model); the best place of each relation becomes its evidence: one claim per subject, predicate and
+object.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from ingest import extensions
+from ingest.evidence import evidence_of
+from ingest.relation_model import load_relation_model
+from ingest.relation_predicates import Predicate, load_predicates
+from ingest.relation_quotes import quote_of
+from ingest.relation_readings import find_pairs
+from ingest.relation_rivals import Reading
+from ingest.relation_roles import role_of
+from ingest.stance import stance_of
+from kg.model import Claim, Rejected
+from ontology.terms import NS
+
+extensions.register()
+
+_LIKELY = 0.3  # readings above this and below the bar are told as rejected
+
+Key = tuple[int, str, str]
+
+
+@Language.component("relation_claims", assigns=["doc._.claims", "doc._.rejected"])
+def relation_claims(doc: Doc) -> Doc:
+    """Add every relation that the report states."""
+    if not doc.spans.get(extensions.MENTIONS):
+        return doc
+    least = load_predicates().least_probability
+    for probability, reading in _best_readings(doc):
+        if probability >= least:
+            doc._.claims.append(_claim(doc, reading, probability))
+        elif probability >= _LIKELY:
+            doc._.rejected.append(_rejected(doc, reading, probability))
+    return doc
+
+
+def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
+    """Each relation once, with its best place in the report, in text order."""
+    model = load_relation_model()
+    readings = model.readings(list(find_pairs(doc)))
+    best: dict[Key, tuple[float, Reading]] = {}
+    for reading, probability in zip(readings, model.probabilities(readings), strict=True):
+        key = _key(reading)
+        if key not in best or probability > best[key][0]:
+            best[key] = probability, reading
+    yield from sorted(best.values(), key=lambda found: found[1].pair.sentence.start)
+
+
+def _key(reading: Reading) -> Key:
+    subject, object_ = reading.pair.key
+    if load_predicates().all[reading.predicate].symmetric and object_ < subject:
+        subject, object_ = object_, subject
+    return reading.predicate, subject, object_
+
+
+def _claim(doc: Doc, reading: Reading, probability: float) -> Claim:
+    predicate = load_predicates().all[reading.predicate]
+    start, end = quote_of(reading.pair)
+    stance = stance_of(doc, start, end, what=predicate.name)
+    subject, object_ = reading.pair.subject.entity, reading.pair.object.entity
+    return Claim(
+        kind="relation",
+        subject=subject,
+        predicate=NS + predicate.name,
+        object=object_,
+        role=role_of(reading.pair) if predicate.name == "worksFor" else None,
+        modality=stance.modality,
+        polarity=stance.polarity,
+        attributed_to=stance.attributed_to,
+        relayed_by=stance.relayed_by,
+        evidence=evidence_of(doc, start, end),
+        confidence=Decimal(str(round(probability, 2))),
+        statement=_statement(predicate, subject.label, object_.label, negated=stance.polarity == "negated"),
+    )
+
+
+def _statement(predicate: Predicate, subject: str, object_: str, *, negated: bool) -> str:
+    statement = predicate.statement.format(subject=subject, object=object_)
+    return f"It is not so that {statement[:-1]}." if negated else statement
+
+
+def _rejected(doc: Doc, reading: Reading, probability: float) -> Rejected:
+    start, end = quote_of(reading.pair)
+    name = load_predicates().all[reading.predicate].name
+    ends = f"{reading.pair.subject.entity.label}, {reading.pair.object.entity.label}"
+    return Rejected("relation_claims", start, end, f"{name} of {ends}: only {probability:.2f} probable")
