@@ -26,10 +26,11 @@ from ingest.claimants import (
     sentences_of,
 )
 from ingest.linear import Linear, load_linear
-from kg.model import Entity
+from kg.model import Block, Entity
 
-# A missing claimant costs a reader more than a doubtful one, so the threshold lies under one half.
-THRESHOLD = 0.15
+# A figure without its source is worth little, so a doubtful claimant is named there; others can do without.
+THRESHOLD_OF_FIGURES, THRESHOLD = 0.15, 0.25
+INTRODUCED = 0.8  # how sure the claimant of an introduced stretch is
 _OPEN_QUOTE, _CLOSE_QUOTE = re.compile(r"[“]|(?:(?<=\s)|^)\""), re.compile(r"[”]|(?<=\S)\"")
 
 
@@ -55,7 +56,12 @@ class Voices:
     attributions: tuple[Attribution, ...]
     speakers: tuple[Speaker, ...]
     employers: dict[str, Entity]
+    introduced: tuple[tuple[int, int, Speaker], ...]  # stretches that a sentence with a colon puts in a mouth
     _starts: tuple[int, ...]
+
+    def speaker(self, entity: Entity) -> Speaker:
+        """The speaker that the entity is."""
+        return next(one for one in self.speakers if one.entity.iri == entity.iri)
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence that holds the character at `offset`, or the last one before it."""
@@ -82,23 +88,48 @@ def voices_of(doc: Doc) -> Voices:
 
 
 def _listen(doc: Doc) -> Voices:
-    sentences = sentences_of(doc, names_of(doc))
-    attributions = find_attributions(sentences)
+    sentences = tuple(sentences_of(doc, names_of(doc)))
+    attributions = tuple(find_attributions(sentences))
     employers = employers_of(sentences)
     by_entity: dict[str, list[Attribution]] = {}
     for attribution in attributions:
         by_entity.setdefault(attribution.entity.iri, []).append(attribution)
-    speakers = tuple(
-        Speaker(places[0].entity, employers.get(iri), tuple(places)) for iri, places in by_entity.items()
+    speakers = {
+        iri: Speaker(places[0].entity, employers.get(iri), tuple(places)) for iri, places in by_entity.items()
+    }
+    blocks = doc._.report.blocks if doc._.report is not None else ()
+    introduced = tuple(
+        (start, end, speakers[attribution.entity.iri])
+        for attribution in attributions
+        for start, end in [_stretch_after(blocks, sentences[attribution.sentence])]
+        if start < end
     )
     starts = tuple(sentence.start for sentence in sentences)
-    return Voices(tuple(sentences), tuple(attributions), speakers, employers, starts)
+    return Voices(sentences, attributions, tuple(speakers.values()), employers, introduced, starts)
+
+
+def _stretch_after(blocks: Sequence[Block], sentence: Sentence) -> tuple[int, int]:
+    """The list or the sections that the sentence introduces with a colon: "X has found three trends:"."""
+    position = next(
+        (place for place, block in enumerate(blocks) if block.start <= sentence.start < block.end), None
+    )
+    if position is None or blocks[position].kind != "paragraph" or not sentence.text.rstrip().endswith(":"):
+        return 0, 0
+    end = position + 1
+    if end < len(blocks) and blocks[end].kind == "list-item":
+        while end < len(blocks) and blocks[end].kind == "list-item":
+            end += 1
+    elif end < len(blocks) and blocks[end].kind == "heading":
+        # Each heading with what stands directly under it; a second paragraph is the report's own again.
+        while end + 1 < len(blocks) and blocks[end].kind == "heading":
+            end += 2
+    return (blocks[position].end, blocks[end - 1].end) if end > position + 1 else (0, 0)
 
 
 def claimants_of(doc: Doc, start: int, end: int) -> Claimants:
     """Those who say what stands at `start:end`: the likeliest speaker above the threshold, or nobody."""
     voices = voices_of(doc)
-    return claimants_from(voices, odds_of(load_linear("attribution"), voices, start, end), start)
+    return claimants_from(voices, odds_of(load_linear("attribution"), voices, start, end), start, end)
 
 
 def odds_of(model: Linear, voices: Voices, start: int, end: int) -> list[float]:
@@ -107,17 +138,26 @@ def odds_of(model: Linear, voices: Voices, start: int, end: int) -> list[float]:
     return [math.exp(min(30.0, model.scores(found)[0])) for found in features]
 
 
-def claimants_from(voices: Voices, odds: Sequence[float], start: int) -> Claimants:
-    """The likeliest speaker by these odds, if it is likely enough."""
+def claimants_from(voices: Voices, odds: Sequence[float], start: int, end: int) -> Claimants:
+    """The likeliest speaker by these odds, if likely enough; in a stretch that one introduces, that one."""
+    sentence = voices.sentence_at(start)
+    if not any(one.sentence == sentence.index for one in voices.attributions):
+        for first, last, speaker in voices.introduced:
+            if first <= start < last:
+                return Claimants(speaker.claimants, INTRODUCED, speaker.attributions[0].kind)
     if not odds:
         return Claimants((), 1.0, None)
     best = max(range(len(odds)), key=lambda position: odds[position])
     probability = odds[best] / (1 + sum(odds))
-    if probability < THRESHOLD:
+    if probability < (THRESHOLD_OF_FIGURES if has_figure(sentence, start, end) else THRESHOLD):
         return Claimants((), 1 - probability, None)
     speaker = voices.speakers[best]
-    kind = _nearest(speaker.attributions, voices.sentence_at(start).index).kind
-    return Claimants(speaker.claimants, probability, kind)
+    return Claimants(speaker.claimants, probability, _nearest(speaker.attributions, sentence.index).kind)
+
+
+def has_figure(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether there is a digit in the span."""
+    return any(map(str.isdigit, sentence.text[start - sentence.start : end - sentence.start]))
 
 
 def speaker_features(voices: Voices, speaker: Speaker, start: int, end: int) -> Iterator[str]:
@@ -126,11 +166,7 @@ def speaker_features(voices: Voices, speaker: Speaker, start: int, end: int) -> 
     here = [one for one in speaker.attributions if one.sentence == sentence.index]
     others = [one for one in voices.attributions if one.sentence == sentence.index and one not in here]
     weight = _weight(voices, speaker)
-    figure = (
-        "figure"
-        if any(map(str.isdigit, sentence.text[start - sentence.start : end - sentence.start]))
-        else "words"
-    )
+    figure = "figure" if has_figure(sentence, start, end) else "words"
     named = _as_name(sentence, speaker)
     if here:
         for attribution in here:

@@ -5,8 +5,8 @@ Writes  nothing; `stance_of` is called by the claim stages
 Skips   irony and conditions ("if demand holds"): they change no modality here
 
 The manner is chosen by a small linear classifier over the words around the span, the years in it and the
-speaker (`modality.json`, trained by `ingest.training.stance`); negation by cue words of `stance.toml` in its
-clause.
+speaker (`modality_of_*.json`, trained by `ingest.training.stance`); negation by cue words of `stance.toml` in
+the same clause.
 """
 
 import re
@@ -20,14 +20,16 @@ from typing import cast
 
 from spacy.tokens import Doc
 
-from ingest.attribution import Claimants, Voices, claimants_of, role_of, voices_of
+from ingest.attribution import Claimants, Voices, claimants_of, has_figure, role_of, voices_of
 from ingest.claimants import Sentence, any_of
 from ingest.linear import load_linear
 from kg.model import Entity, Modality, Polarity
+from ontology.metrics import load_metrics
 
 _WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[$€£¥]|\d+(?:st|nd|rd|th)?|%|[|;:()\"“”]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLAUSE = re.compile(r"[;:—–|]\s|,\s(?=(?:while|whereas|but|and|which|who|as|with)\b)|\s[-–—]\s")
+_DECIDED = 0.9  # how sure the manner is where one phrase decides it
 _BEFORE, _AFTER = 9, 6  # words around a span that are looked at one by one
 
 
@@ -51,16 +53,38 @@ def stance_of(doc: Doc, start: int, end: int, *, what: str | None = None) -> Sta
     voices = voices_of(doc)
     claimants = claimants_of(doc, start, end)
     features = modality_features(doc, voices, claimants, start, end, what=what)
-    probabilities = load_linear("modality").probabilities(features)
+    sentence = voices.sentence_at(start)
+    is_figure = what in _metric_slugs() if what is not None else has_figure(sentence, start, end)
+    model = load_linear("modality_of_figures" if is_figure else "modality_of_relations")
+    probabilities = model.probabilities(features)
     modality = max(probabilities, key=lambda label: (probabilities[label], label))
+    if _decisive().search(sentence.text):
+        modality, probabilities = "vendor-claim", {"vendor-claim": _DECIDED}
+    said, relayed = _sources(voices, claimants, modality)
     confidence = probabilities[modality] * (0.5 + 0.5 * claimants.probability)
-    return Stance(
-        cast(Modality, modality),
-        polarity_of(voices.sentence_at(start), start, end),
-        claimants.entities,
-        (),
-        round(confidence, 4),
-    )
+    polarity = polarity_of(sentence, start, end)
+    return Stance(cast(Modality, modality), polarity, said, relayed, round(confidence, 4))
+
+
+def _sources(
+    voices: Voices, claimants: Claimants, modality: str
+) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+    """Who says it and who passes it on: what sellers claim in a study, its authors only relay."""
+    if modality != "vendor-claim" or not claimants.entities:
+        return claimants.entities, ()
+    role = role_of(voices.speaker(claimants.entities[0]))
+    return ((), claimants.entities) if role in ("research", "press") else (claimants.entities, ())
+
+
+@cache
+def _metric_slugs() -> frozenset[str]:
+    return frozenset(metric.slug for metric in load_metrics().values())
+
+
+@cache
+def _decisive() -> re.Pattern[str]:
+    """Words that leave no doubt that sellers speak of what they sell."""
+    return re.compile(rf"\b{any_of(stance_words()['decisive']['vendor_claim'])}\b", re.IGNORECASE)
 
 
 @cache
@@ -184,8 +208,7 @@ def _time(doc: Doc, low: int, high: int, start: int) -> Iterator[str]:
 def _who(voices: Voices, claimants: Claimants) -> str:
     if not claimants.entities:
         return "nobody says"
-    speaker = next(one for one in voices.speakers if one.entity.iri == claimants.entities[0].iri)
-    return f"said by {role_of(speaker)}"
+    return f"said by {role_of(voices.speaker(claimants.entities[0]))}"
 
 
 def _around(doc: Doc, voices: Voices, sentence: Sentence) -> Iterator[str]:

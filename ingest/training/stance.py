@@ -1,8 +1,8 @@
 """Trains who says a claim and in what manner: python -m ingest.training.stance [--held-out].
 
 With --held-out it learns from four fifths of the training reports and prints how well it reads the rest;
-without, it learns from all of them and writes `ingest/attribution.json` and `ingest/modality.json`. The same
-data give the same weights.
+without, it learns from all of them and writes `ingest/attribution.json` and `ingest/modality_of_*.json`. The
+same data give the same weights.
 """
 
 import json
@@ -18,7 +18,7 @@ from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-unt
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
 
-from ingest.attribution import THRESHOLD, Claimants, claimants_from, odds_of
+from ingest.attribution import Claimants, claimants_from, odds_of
 from ingest.linear import Linear
 from ingest.stance import modality_features
 from ingest.training.gold import is_held_out, load_gold
@@ -81,21 +81,19 @@ def claimants(model: Linear, example: Example) -> Claimants:
     """Who says the claim, by that model."""
     voices = example.voices
     odds = odds_of(model, voices, example.start, example.end)
-    return claimants_from(voices, odds, example.start)
+    return claimants_from(voices, odds, example.start, example.end)
 
 
 def fit_modality(examples: Sequence[Example], said_by: Sequence[Claimants]) -> Linear:
-    """Weights that choose the manner; each claim counts twice, with its metric or predicate known and not."""
+    """Weights that choose the manner of claims of one kind, long reports weighed down."""
     found = [_how(example, who) for example, who in zip(examples, said_by, strict=True)]
     common = _common((example.source, features) for example, features in zip(examples, found, strict=True))
     claims = Counter(example.source for example in examples)
     rows, labels, weights = [], [], []
     for example, features in zip(examples, found, strict=True):
-        kept = [feature for feature in features if feature in common]
-        for known in (True, False):
-            rows.append({feature: 1.0 for feature in kept if known or not feature.startswith("what ")})
-            labels.append(example.claim["modality"])
-            weights.append(claims[example.source] ** -0.3)
+        rows.append({feature: 1.0 for feature in features if feature in common})
+        labels.append(example.claim["modality"])
+        weights.append(claims[example.source] ** -0.3)
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(rows)
     fitted = LogisticRegression(C=_FREEDOM_HOW, max_iter=3000).fit(matrix, labels, sample_weight=weights)
@@ -135,10 +133,10 @@ def unseen_claimants(examples: Sequence[Example]) -> list[Claimants]:
     return [found[position] for position in range(len(examples))]
 
 
-def report_scores(name: str, examples: Sequence[Example], who: Linear, how: Linear) -> None:
+def report_scores(name: str, examples: Sequence[Example], who: Linear, how: dict[str, Linear]) -> None:
     """Print how many claims get the right claimants and the right manner, by kind of claim."""
-    for kind in ("metric", "relation"):
-        of_kind = [example for example in examples if example.claim["kind"] == kind]
+    for kind in how:
+        of_kind = _of_kind(examples, kind)
         said_by = [claimants(who, example) for example in of_kind]
         named = [
             not example.names or _is_named(example, said)
@@ -150,12 +148,16 @@ def report_scores(name: str, examples: Sequence[Example], who: Linear, how: Line
         manner = [
             max(chances, key=lambda label: chances[label]) == example.claim["modality"]
             for example, said in zip(of_kind, said_by, strict=True)
-            for chances in [how.probabilities(_how(example, said))]
+            for chances in [how[kind].probabilities(_how(example, said))]
         ]
         print(  # noqa: T201
             f"{name:9} {kind:9} {len(of_kind):5} claims  claimant named {np.mean(named):.3f}  "
             f"named iff gold names one {np.mean(silent):.3f}  modality {np.mean(manner):.3f}"
         )
+
+
+def _of_kind(examples: Sequence[Example], kind: str) -> list[Example]:
+    return [example for example in examples if example.claim["kind"] == kind]
 
 
 def _is_named(example: Example, said: Claimants) -> bool:
@@ -178,14 +180,23 @@ def main(arguments: Sequence[str]) -> None:
     nlp = gold_language(str(Settings.model_fields["spacy_model"].default))
     examples = [example for gold in load_gold() for example in examples_of(nlp, gold)]
     kept = [one for one in examples if not is_held_out(one.source)] if "--held-out" in arguments else examples
-    who, how = fit_attribution(kept), fit_modality(kept, unseen_claimants(kept))
+    who, how = fit_attribution(kept), _fit_manners(kept)
     report_scores("learnt", kept, who, how)
     if "--held-out" in arguments:
         report_scores("held out", [one for one in examples if is_held_out(one.source)], who, how)
         return
     _write(who, "attribution.json")
-    _write(how, "modality.json")
-    print(f"threshold {THRESHOLD}, {len(who.weights)} and {len(how.weights)} weights")  # noqa: T201
+    for kind, model in how.items():
+        _write(model, f"modality_of_{kind}s.json".replace("metrics", "figures"))
+
+
+def _fit_manners(examples: Sequence[Example]) -> dict[str, Linear]:
+    said_by = dict(zip(map(id, examples), unseen_claimants(examples), strict=True))
+    return {
+        kind: fit_modality(of_kind, [said_by[id(example)] for example in of_kind])
+        for kind in ("metric", "relation")
+        for of_kind in [_of_kind(examples, kind)]
+    }
 
 
 if __name__ == "__main__":
