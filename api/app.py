@@ -5,13 +5,15 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from api import claims, entities, health, openapi, pages, problems, reports, stats
+from api import claims, entities, health, observing, openapi, pages, problems, reports, stats
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.keys import read_keys
 from api.sparql import SparqlEndpoint
+from api.versioned import BodyCache
 from kg.published import PublishedGraph
 from kg.settings import Settings
 from kg.workers import Limits, QueryPool
@@ -49,13 +51,15 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.graph = PublishedGraph(settings.store_path, pool)
-    app.state.settings = settings
+    app.state.bodies = BodyCache(settings.cache_mib << 20)
     problems.install(app)
     for part in (health, stats, entities, claims, reports, pages):
         app.include_router(part.router)
     app.router.routes += _protocols(app.state.graph, settings)
     openapi.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)
+    observing.install(app, app.state.graph, slow_s=settings.slow_request_s)
     return app
 
 
@@ -64,7 +68,9 @@ def _protocols(graph: PublishedGraph, settings: Settings) -> list[Route]:
     keys = read_keys(settings.keys, per_minute=settings.writes_per_minute)
     target = Target(settings.store_path, settings.keep_versions)
     limits = {"max_body": settings.body_mib << 20, "max_result": settings.result_mib << 20}
-    sparql = SparqlEndpoint(graph, keys, target, base_iri=settings.base_iri, **limits)
+    sparql = SparqlEndpoint(
+        graph, keys, target, base_iri=settings.base_iri, cache_bytes=settings.cache_mib << 20, **limits
+    )
     store = GraphStoreEndpoint(graph, keys, target, base_iri=settings.base_iri, **limits)
     return [
         Route("/sparql", endpoint=sparql),

@@ -10,13 +10,14 @@ from pydantic import AfterValidator
 from api.deps import GraphDep
 from api.problems import problems
 from api.schemas import Claim, ClaimList
+from api.versioned import VersionDep, VersionedRoute
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.claim_records import claim_records
 from kg.errors import Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
 from kg.iris import CLAIM, check_iri
 from kg.names import candidates_for
 
-router = APIRouter(prefix="/api/claims", tags=["claims"])
+router = APIRouter(prefix="/api/claims", tags=["claims"], route_class=VersionedRoute)
 
 FAILURES = problems(StoreUnavailable, QueryTimeout, Overloaded)
 
@@ -37,6 +38,7 @@ Cursor = Annotated[
 @router.get("", responses=FAILURES)
 async def list_claims(
     graph: GraphDep,
+    version: VersionDep,
     subject: Thing = None,
     predicate: Annotated[Id | None, Query(description="Property, as usesDeliveryParadigm")] = None,
     object: Thing = None,
@@ -59,7 +61,6 @@ async def list_claims(
     cursor: Cursor = None,
 ) -> ClaimList:
     """The claims that fit all filters; contradictions are kept side by side, each with its evidence."""
-    version = graph.newest()
     wanted = ClaimFilter(
         subject=subject,
         predicate=predicate,
@@ -86,9 +87,9 @@ async def list_claims(
 
 
 @router.get("/{id:path}", responses=problems(UnknownIri, StoreUnavailable, QueryTimeout, Overloaded))
-async def get_claim(graph: GraphDep, id: Id) -> Claim:
+async def get_claim(graph: GraphDep, version: VersionDep, id: Id) -> Claim:
     """One claim by the id or IRI that lists show; 404 if the graph has none."""
-    found = await graph.ask(partial(claim_records, iris=candidates_for(id, CLAIM)))
+    found = await graph.ask(partial(claim_records, iris=candidates_for(id, CLAIM)), version=version)
     if not found:
         raise UnknownIri(f"no claim {id} is in the graph")
     return Claim.of(found[0])

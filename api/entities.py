@@ -8,27 +8,26 @@ from api.claims import FAILURES, Id
 from api.deps import GraphDep
 from api.problems import problems
 from api.schemas import Entity, Provider, ProviderList
+from api.versioned import VersionDep, VersionedRoute
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.entity_records import entity_record, provider_records
 from kg.errors import UnknownIri
 
-router = APIRouter(prefix="/api", tags=["entities"])
+router = APIRouter(prefix="/api", tags=["entities"], route_class=VersionedRoute)
 
 _CLAIMS_SHOWN = 50
 
 
 @router.get("/providers", responses=FAILURES)
-async def list_providers(graph: GraphDep) -> ProviderList:
+async def list_providers(graph: GraphDep, version: VersionDep) -> ProviderList:
     """All providers by name, with paradigm, delivery, business model and home country."""
-    version = graph.newest()
     providers = await graph.ask(provider_records, version=version)
     return ProviderList(version=version.number, providers=[Provider.of(one) for one in providers])
 
 
 @router.get("/entities/{id:path}", responses=problems(UnknownIri) | FAILURES)
-async def get_entity(graph: GraphDep, id: Id) -> Entity:
+async def get_entity(graph: GraphDep, version: VersionDep, id: Id) -> Entity:
     """One thing by id or IRI: an organization, a person, a place, a vocabulary term, a class or property."""
-    version = graph.newest()
     record = await graph.ask(partial(entity_record, id=id), version=version)
     wanted = ClaimFilter(subject=record.iri)
     page = await graph.ask(

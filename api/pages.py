@@ -43,7 +43,7 @@ async def home(graph: GraphDep, request: Request) -> Response:
     """What is here, how much of it, and how to ask; an empty graph says what to do."""
     address = str(request.base_url).rstrip("/")
     try:
-        return page("home", stats=await read_stats(graph), address=address)
+        return page("home", stats=await read_stats(graph, graph.newest()), address=address)
     except AifkgError as error:
         return page("home", stats=None, reason=str(error), address=address)
 

@@ -16,8 +16,7 @@ async def send_answer(
     fields = {
         "content-type": content_type(found.media_type),
         "content-length": str(found.length),
-        "vary": "Accept",
-        **(headers or {}),
+        **(headers or {"Vary": "Accept"}),
     }
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
     await send({"type": "http.response.start", "status": 200, "headers": encoded})

@@ -4,10 +4,8 @@ An answer is complete before its first byte is sent, so there is no short or bro
 a limit ends in a problem. The query is killed when its client leaves.
 """
 
-from collections.abc import Callable
+import time
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -19,11 +17,14 @@ from api.negotiation import SHORT_NAMES, choose, read_accept
 from api.problems import headers_of, problem_of, problem_response
 from api.protocol import FORM, METHODS, QUERY, UPDATE, Operation, read_operation
 from api.replies import send_answer
-from kg.answers import Answer, Question, answer
+from api.versions import asked_version, headers_of_answer
+from kg.answer_cache import AnswerCache, is_steady, tag_of
+from kg.answers import Question, answer
 from kg.errors import AifkgError, BadRequest, MethodNotAllowed
 from kg.formats import GRAPHS, RESULTS
 from kg.published import PublishedGraph
 from kg.self_description import Endpoint, describe_service
+from kg.snapshots import Version
 from kg.writes import Target, Update, apply_update
 
 _OPTIONS = {
@@ -45,6 +46,7 @@ class SparqlEndpoint:
         base_iri: str,
         max_body: int,
         max_result: int,
+        cache_bytes: int,
     ) -> None:
         """The limits are bytes."""
         self._graph = graph
@@ -53,6 +55,7 @@ class SparqlEndpoint:
         self._base_iri = base_iri
         self._max_body = max_body
         self._max_result = max_result
+        self._cache = AnswerCache(cache_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; any error of the product becomes a problem."""
@@ -80,33 +83,72 @@ class SparqlEndpoint:
         operation = read_operation(
             request.method, request.headers.get("content-type"), request.scope["query_string"], body
         )
+        request.state.query = operation.text
         if operation.kind == "update":
             await self._update(request, operation)
             await Response(status_code=204)(request.scope, request.receive, send)
             return
+        if operation.kind == "description":
+            await self._describe(request, operation, send)
+            return
+        version = asked_version(self._graph, request, operation.options)
+        question = self._question(operation, request.headers.get("accept"))
+        tag = tag_of(version, question) if is_steady(question) else None
+        if tag is not None and tag in request.headers.get("if-none-match", ""):
+            await Response(status_code=304, headers={"ETag": tag})(request.scope, request.receive, send)
+            return
+        known = self._cache.get(version, question)
+        if known is None:
+            await self._find(request, version, question, tag, _timeout(operation), send)
+        else:
+            headers = headers_of_answer(version, tag, "cache;desc=hit")
+            await send_answer(known, send, body=request.method != "HEAD", headers=headers)
+
+    async def _find(
+        self,
+        request: Request,
+        version: Version,
+        question: Question,
+        tag: str | None,
+        timeout_s: float | None,
+        send: Send,
+    ) -> None:
+        """Have the answer found by a query process, keep it, and send it."""
+        started = time.perf_counter()
         spool = self._graph.pool.new_spool()
-        work = self._work(request, operation, spool)
+        work = partial(answer, question=question, spool=spool)
         try:
-            found = await unless_client_leaves(request, self._graph.ask(work, timeout_s=_timeout(operation)))
-            await send_answer(found, send, body=request.method != "HEAD")
+            found = await unless_client_leaves(
+                request, self._graph.ask(work, version=version, timeout_s=timeout_s)
+            )
+            self._cache.put(version, question, found)
+            total_ms = (time.perf_counter() - started) * 1000
+            timing = f"engine;dur={found.engine_s * 1000:.2f}, total;dur={total_ms:.2f}"
+            headers = headers_of_answer(version, tag, timing)
+            await send_answer(found, send, body=request.method != "HEAD", headers=headers)
         finally:
             spool.unlink(missing_ok=True)
 
-    def _work(self, request: Request, operation: Operation, spool: Path) -> Callable[[Any], Answer]:
-        accept = request.headers.get("accept")
-        if operation.kind == "query":
-            return partial(answer, question=self._question(operation, accept), spool=spool)
-        format_name = choose(read_accept(accept), GRAPHS)
+    async def _describe(self, request: Request, operation: Operation, send: Send) -> None:
+        """SPARQL 1.1 Service Description, 2: a GET of the endpoint without a query describes it."""
+        format_name = choose(read_accept(request.headers.get("accept")), GRAPHS)
         if format_name is None:
             raise BadRequest("a query is needed: ?query=… or a POST; see /docs for the ways to send it")
-        endpoint = Endpoint(str(request.url.replace(query="")), self._keys.any, self._graph.newest().number)
-        return partial(
+        version = asked_version(self._graph, request, operation.options)
+        endpoint = Endpoint(str(request.url.replace(query="")), self._keys.any, version.number)
+        spool = self._graph.pool.new_spool()
+        work = partial(
             describe_service,
             endpoint=endpoint,
             format_name=format_name,
             max_bytes=self._max_result,
             spool=spool,
         )
+        try:
+            found = await unless_client_leaves(request, self._graph.ask(work, version=version))
+            await send_answer(found, send, body=request.method != "HEAD")
+        finally:
+            spool.unlink(missing_ok=True)
 
     async def _update(self, request: Request, operation: Operation) -> None:
         """Run an update for somebody who has a key; the new version is published when this returns."""

@@ -5,21 +5,22 @@ from fastapi import APIRouter
 from api.claims import FAILURES
 from api.deps import GraphDep
 from api.schemas import Stats
+from api.versioned import VersionDep, VersionedRoute
 from kg.counts import count_all
 from kg.published import PublishedGraph
+from kg.snapshots import Version
 
-router = APIRouter(prefix="/api/stats", tags=["graph"])
+router = APIRouter(prefix="/api/stats", tags=["graph"], route_class=VersionedRoute)
 
 
 @router.get("", responses=FAILURES)
-async def get_stats(graph: GraphDep) -> Stats:
+async def get_stats(graph: GraphDep, version: VersionDep) -> Stats:
     """How many reports, claims, things and statements the newest version holds."""
-    return await read_stats(graph)
+    return await read_stats(graph, version)
 
 
-async def read_stats(graph: PublishedGraph) -> Stats:
-    """The numbers of the newest version; StoreUnavailable if there is none."""
-    version = graph.newest()
+async def read_stats(graph: PublishedGraph, version: Version) -> Stats:
+    """The numbers of a version."""
     counts = await graph.ask(count_all, version=version)
     return Stats(
         version=version.number,

@@ -20,8 +20,14 @@ class Lanes:
     def __init__(self, *, quick: int, slow: int, line: int) -> None:
         self._quick_free = quick
         self._slow_free = slow
+        self._slots = quick + slow
         self._line_limit = line
         self._line: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def running(self) -> int:
+        """How many run, quick and slow ones."""
+        return self._slots - self._quick_free - self._slow_free
 
     @property
     def waiting(self) -> int:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from pyoxigraph import Store
 
-from kg.snapshots import CURRENT, Version, latest
+from kg.errors import UnknownIri
+from kg.snapshots import CURRENT, Version, latest, versions
 from kg.workers import QueryPool
 
 T = TypeVar("T")
@@ -35,6 +37,29 @@ class PublishedGraph:
             self._newest, self._pointer = latest(self.store_path), pointer
         return self._newest
 
+    def version(self, number: int | None, moment: datetime | None) -> Version:
+        """The version of that number, else the one that was newest at that moment, else the newest.
+
+        Raises:
+            UnknownIri: if that version is not kept.
+            StoreUnavailable: if nothing has been published yet.
+        """
+        newest = self.newest()
+        if number is None and moment is None:
+            return newest
+        kept = versions(self.store_path)
+        if number is not None:
+            fitting = [version for version in kept if version.number == number]
+        else:
+            fitting = [version for version in kept if moment and version.published_at <= moment]
+        if not fitting:
+            raise UnknownIri(f"that version is not kept; these are: {_range(kept)}")
+        return fitting[-1]
+
+    def versions(self) -> list[Version]:
+        """The versions that are kept, oldest first."""
+        return versions(self.store_path)
+
     def _read_pointer(self) -> str | None:
         try:
             return (self.store_path / CURRENT).read_text("ascii")
@@ -51,3 +76,8 @@ class PublishedGraph:
     ) -> T:
         """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`."""
         return await self.pool.run(work, version or self.newest(), timeout_s=timeout_s)
+
+
+def _range(kept: list[Version]) -> str:
+    """The kept versions in words."""
+    return ", ".join(f"{version.number} of {version.published_at:%Y-%m-%dT%H:%M:%SZ}" for version in kept)

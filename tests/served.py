@@ -84,12 +84,17 @@ def _headers(response):
 
 
 @contextlib.contextmanager
-def served(store_path, **settings):
+def served(store_path, *, stderr=None, **settings):
     """A service over the store; settings are those of kg.settings, in lower case."""
     variables = {f"AIFKG_{name.upper()}": str(value) for name, value in settings.items()}
     environment = {**os.environ, **variables, "AIFKG_STORE": str(store_path), "AIFKG_PORT": "0"}
     process = subprocess.Popen(
-        [sys.executable, "-c", _START], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _START],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
     )
     try:
         service = Served(process.stdout.readline().strip(), process)
@@ -103,6 +108,8 @@ def served(store_path, **settings):
             process.kill()
             process.wait()
         process.stdout.close()
+        if process.stderr is not None:
+            process.stderr.close()
 
 
 def _wait_until_alive(service):
