@@ -15,6 +15,7 @@ from ingest import extensions
 from ingest.frames import fillings
 from ingest.narrative_relations import frame_claims, survey_claims
 from ingest.narrative_scene import BY_HEADING, Scene, frames, predicate_iri, scene_of
+from ingest.posts import with_posts
 from ingest.propositions import proposition_claims
 from ingest.strategies import strategy_claims
 from ingest.transitions import transition_claims
@@ -36,7 +37,8 @@ def narrative_claims(doc: Doc) -> Doc:
         *proposition_claims(scene),
     ]
     told += _examples(scene, told)
-    doc._.claims = [_with_topic(scene, claim) for claim in _once([*doc._.claims, *told])]
+    about = [_with_topic(scene, claim) for claim in _once([*doc._.claims, *told])]
+    doc._.claims = with_posts(about, doc.spans.get(extensions.MENTIONS, ()))
     return doc
 
 
