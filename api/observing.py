@@ -109,7 +109,7 @@ class Observing:
 
 
 def _route_of(scope: Scope) -> str:
-    """The route's pattern, never the path itself: there are few of the one and endlessly many of the other."""
+    """The route's pattern, never the path itself: of those there are endlessly many."""
     if "route" in scope:
         return str(scope["route"].path)
     return scope["path"] if scope["path"] in _PLAIN_ROUTES else "other"
