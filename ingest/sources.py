@@ -42,9 +42,14 @@ def reports_at(
         return
     for link in links[:most]:
         try:
-            yield report_from(fetch(link, trusted=trusted))
+            yield report_at(link, trusted=trusted)
         except UnreadableReport as refusal:
             yield refusal
+
+
+def report_at(url: str, *, trusted: Collection[Network] = ()) -> Report:
+    """The one report behind the URL; raises UnreadableReport."""
+    return report_from(fetch(url, trusted=trusted))
 
 
 def report_from(fetched: Fetched) -> Report:

@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from struct import Struct
+from time import process_time
 from typing import BinaryIO
 
 from ingest.formats.detection import named
@@ -20,6 +21,7 @@ from ingest.formats.rendering import Rendering
 from kg.errors import UnreadableReport
 
 MEMORY = 1_500_000_000  # bytes of address space
+CPU_S = 120  # of one file; in case the process that watches the time is killed itself
 _TOO_LARGE = "needs more than {:.1f} GB of memory to be read; split it"
 _MALFORMED = "is malformed ({}); open it in its program and save it anew"
 LENGTH = Struct(">Q")
@@ -65,6 +67,13 @@ def send(pipe: BinaryIO, message: Request | Answer) -> None:
     pipe.flush()
 
 
+def _limit_cpu() -> None:
+    """Let the next file use so much processor time; past it the system ends this process, parent or no parent."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (int(process_time()) + CPU_S, most))
+
+
 def main() -> None:
     """Answer requests until standard input closes."""
     with suppress(ValueError, OSError):  # not every system has this limit; the time limit holds everywhere
@@ -72,5 +81,6 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     while head := sys.stdin.buffer.read(LENGTH.size):
+        _limit_cpu()
         request = pickle.loads(sys.stdin.buffer.read(*LENGTH.unpack(head)))  # noqa: S301 - from our own parent
         send(answers, answer_to(request))
