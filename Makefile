@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check fmt lock clean
+.PHONY: help run test install check eval bench-extract fmt lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,12 @@ check: $(VENV)/.dev ## lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+eval: $(VENV)/.dev ## how well reports are read: scores on the training reports and, where it is, the dev set
+	$(BIN)/python -m ingest.evaluation --errors 5
+
+bench-extract: $(VENV)/.dev ## how fast reports are read, beside the full language model
+	$(BIN)/python -m ingest.evaluation.bench
 
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix .

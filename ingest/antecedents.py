@@ -1,7 +1,7 @@
 """references -> antecedents: what a reader has in mind, weighed by a small classifier.
 
-Every thing of the right kind that was named before is looked at: how long ago, how prominently, in which place
-of its sentence, and whether the words describe it. The weights (`references.json`) come from
+Every thing of the right kind that was named before is looked at: how long ago, how prominently, in which
+place of its sentence, and whether the words describe it. The weights (`references.json`) come from
 `ingest.training.references`.
 """
 

@@ -1,8 +1,8 @@
-"""mentions, parsed sentences -> more mentions: "the company", "it", "both firms" stand for what was named before.
+"""mentions, parsed sentences -> more mentions: "the company", "it", "both firms" mean what was named before.
 
 Reads   doc.spans["mentions"], doc.sents, dependencies where a sentence was parsed, doc._.report (its blocks)
 Writes  more spans in doc.spans["mentions"], with span._.how "reference"
-Skips   pronouns that mean nothing ("it is likely that"), and references before anything of their kind is named
+Skips   pronouns that mean nothing ("it is likely that"), and references before anything of the kind is named
 """
 
 from collections import deque

@@ -1,8 +1,8 @@
 """Trains what references stand for: python -m ingest.training.references [--held-out].
 
-A gold claim whose quote holds a reference but no name of its subject tells what the reference stands for. With
---held-out it learns from four fifths of the training reports and prints how often it is right on the rest;
-without, it learns from all and writes `ingest/references.json`.
+A gold claim whose quote holds a reference but no name of its subject tells what the reference stands for.
+With --held-out it learns from four fifths of the training reports and prints how often it is right on the
+rest; without, it learns from all and writes `ingest/references.json`.
 """
 
 import json

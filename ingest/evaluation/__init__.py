@@ -1,0 +1,1 @@
+"""How well extractions agree with gold: matching, levels of agreement, errors by class, speed."""
