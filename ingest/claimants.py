@@ -265,7 +265,7 @@ def _antecedent(
 def _employment() -> tuple[re.Pattern[str], ...]:
     """A person's name beside a post and an organization, in the orders in which English puts them."""
     post = any_of(claimant_words()["nouns"]["posts"])
-    gap = rf"[^.;⟦]{{0,{_TITLE_LENGTH}}}?"
+    gap = rf"(?:[^.;⟦]|⟦\d+⟧){{0,{_TITLE_LENGTH}}}?"
     person, firm = r"⟦(?P<person>\d+)⟧", r"⟦(?P<firm>\d+)⟧"
     return tuple(
         re.compile(rule, re.IGNORECASE)

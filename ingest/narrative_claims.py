@@ -37,6 +37,7 @@ def narrative_claims(doc: Doc) -> Doc:
         *proposition_claims(scene),
     ]
     told += _examples(scene, told)
+    doc._.claims = [claim for claim in doc._.claims if not _is_given_up(claim, told)]
     about = [_with_topic(scene, claim) for claim in _once([*doc._.claims, *told])]
     doc._.claims = with_posts(about, doc.spans.get(extensions.MENTIONS, ()))
     return doc
@@ -50,6 +51,21 @@ def _once(claims: Iterable[Claim]) -> Iterator[Claim]:
         if said not in seen:
             seen.add(said)
             yield claim
+
+
+def _is_given_up(claim: Claim, told: Iterable[Claim]) -> bool:
+    """Whether the same words were read as a change away from what the claim affirms."""
+    return any(
+        one.polarity == "negated" != claim.polarity
+        and one.kind == claim.kind == "relation"
+        and (one.predicate, one.subject.iri) == (claim.predicate, claim.subject.iri)
+        and one.object is not None
+        and claim.object is not None
+        and one.object.iri == claim.object.iri
+        and one.evidence.start < claim.evidence.end
+        and claim.evidence.start < one.evidence.end
+        for one in told
+    )
 
 
 def _what_is_said(claim: Claim) -> tuple[object, ...]:

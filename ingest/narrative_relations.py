@@ -1,13 +1,17 @@
 """sentences -> relations that a frame tells: what drives what, who captures what, who plays which role."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from ingest.frames import Filling, fillings
 from ingest.narrative_scene import Scene, frames, predicate_iri
-from ingest.surveys import surveys_in
+from ingest.narrative_terms import SlottedSentence
+from ingest.surveys import Survey, surveys_in
 from kg.model import Claim, Entity
 from ontology import terms
+
+_CHALLENGE = "challenge"
 
 
 def frame_claims(scene: Scene) -> Iterator[Claim]:
@@ -48,23 +52,32 @@ def _relation(
 
 
 def survey_claims(scene: Scene) -> Iterator[Claim]:
-    """What each survey identifies: in the sentence that introduces it, or where a later one refers to it."""
+    """What each survey identifies: where it is introduced, right after, or where it is named again."""
     surveys = surveys_in(scene.doc, scene.sentences)
-    for sentence in scene.sentences:
-        before = [survey for survey in surveys if survey.start < sentence.end]
-        speaks = before and (before[-1].start >= sentence.start or scene.refers_to_survey(sentence))
-        for filling in fillings(frames()["survey"]["findings"], sentence) if speaks else ():
-            start = (
-                min(before[-1].start, filling.start) if before[-1].start >= sentence.start else filling.start
-            )
-            for finding in filling.places["object"]:
-                yield scene.claim(
-                    "relation",
-                    start,
-                    filling.end,
-                    subject=before[-1].entity,
-                    statement=f"{before[-1].entity.label} identifies {finding.label}",
-                    modality="reported",
-                    predicate=terms.IDENTIFIES,
-                    object=finding,
-                )
+    for previous, sentence in pairwise([None, *scene.sentences]):
+        before = [survey for survey in surveys if survey.start < sentence.end] if sentence else []
+        if not before or sentence is None:
+            continue
+        survey = before[-1]
+        is_near = previous is None or survey.start >= previous.start
+        if is_near or scene.refers_to_survey(sentence):
+            yield from _findings(scene, survey, sentence, is_near=is_near)
+
+
+def _findings(scene: Scene, survey: Survey, sentence: SlottedSentence, *, is_near: bool) -> Iterator[Claim]:
+    slots = [slot for slot in sentence.slots if _CHALLENGE in slot.entities]
+    told = fillings(frames()["survey"]["findings"], sentence)
+    if not told and not (is_near and len(slots) > 1):
+        return
+    start = survey.start if survey.start >= sentence.start else sentence.start
+    for finding in {slot.entities[_CHALLENGE].iri: slot.entities[_CHALLENGE] for slot in slots}.values():
+        yield scene.claim(
+            "relation",
+            start,
+            max(slot.end for slot in slots),
+            subject=survey.entity,
+            statement=f"{survey.entity.label} identifies {finding.label}",
+            modality="reported",
+            predicate=terms.IDENTIFIES,
+            object=finding,
+        )

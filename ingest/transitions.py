@@ -57,15 +57,18 @@ def _change(
         from_state=before,
         to_state=after,
     )
-    yield scene.claim(
-        "relation",
-        filling.start,
-        filling.end,
-        subject=subject,
-        statement=f"{subject.label} has the {aspect.label} {after.label}",
-        predicate=predicate_iri(frame["relation"]),
-        object=after,
-    )
+    for state, holds in ((after, True), (before, False)):
+        if holds or frame.get("gives_up"):
+            yield scene.claim(
+                "relation",
+                filling.start,
+                filling.end,
+                subject=subject,
+                statement=f"{subject.label} {'has' if holds else 'gave up'} the {aspect.label} {state.label}",
+                polarity="affirmed" if holds else "negated",
+                predicate=predicate_iri(frame["relation"]),
+                object=state,
+            )
 
 
 def _state_in_heading(scene: Scene, frame: Mapping[str, Any], filling: Filling) -> Entity | None:
