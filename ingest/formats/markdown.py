@@ -56,18 +56,19 @@ def _blocks(body: str) -> Iterator[Block]:
 
 
 def _leaf(lines: "_Lines", token: Token, inside: list[str], opening: Token) -> Block | None:
-    if not token.map or not token.content.strip():
+    written = [line.strip() for line in token.content.split("\n") if line.strip()]
+    if not token.map or not written:
         return None
     kind = _kind(inside)
-    first_line = token.content.split("\n", 1)[0].rstrip()
-    if kind == "heading" and opening.markup.startswith("#"):
-        start = lines.find(first_line, token.map[0], after="#")
-        return Block(start, start + len(first_line), kind, level=int(opening.tag[1:]))
-    # A paragraph's first line is what remains of the file's line after the markers of lists and quotations.
-    start = lines.end(token.map[0]) - len(first_line)
-    _, end = lines.stripped(token.map[0], token.map[1])
     level = int(opening.tag[1:]) if kind == "heading" else 0
-    return Block(start, end, kind, level=level)
+    if kind == "heading" and opening.markup.startswith("#"):
+        start = lines.find(written[0], token.map[0], after="#")
+        return Block(start, start + len(written[0]), kind, level=level)
+    # A paragraph's line is what remains of the file's line after the markers of lists and quotations.
+    rows = range(*token.map)
+    first = next(lines.end(row) for row in rows if lines.ends_with(row, written[0]))
+    last = next(lines.end(row) for row in reversed(rows) if lines.ends_with(row, written[-1]))
+    return Block(first - len(written[0]), last, kind, level=level)
 
 
 def _kind(inside: list[str]) -> BlockKind:
@@ -118,6 +119,10 @@ class _Lines:
     def end(self, line: int) -> int:
         """Where the line's text ends, white space at its end left off."""
         return self.stripped(line, line + 1)[1]
+
+    def ends_with(self, line: int, text: str) -> bool:
+        """Whether the line ends with the text, white space at its end left off."""
+        return self.body.endswith(text, self._start(line), self.end(line))
 
     def stripped(self, first: int, last: int) -> tuple[int, int]:
         """The stretch from line `first` up to line `last`, without white space around it."""

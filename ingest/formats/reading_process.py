@@ -68,7 +68,7 @@ def send(pipe: BinaryIO, message: Request | Answer) -> None:
 
 
 def _limit_cpu() -> None:
-    """Let the next file use so much processor time; past it the system ends this process, parent or no parent."""
+    """Let the next file use so much processor time; past it the system ends this process."""
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (int(process_time()) + CPU_S, most))
