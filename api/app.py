@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from api import claims, entities, health, observing, openapi, pages, problems, reports, stats
+from api import claims, entities, health, linked_data, observing, openapi, pages, problems, reports, stats
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.keys import read_keys
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.graph = PublishedGraph(settings.store_path, pool)
     app.state.bodies = BodyCache(settings.cache_mib << 20)
     problems.install(app)
-    for part in (health, stats, entities, claims, reports, pages):
+    for part in (health, stats, entities, claims, reports, pages, linked_data):
         app.include_router(part.router)
     app.router.routes += _protocols(app.state.graph, settings)
     openapi.install(app)

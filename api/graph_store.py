@@ -4,7 +4,9 @@ GET and HEAD are open; PUT, POST and DELETE need a key and publish a new version
 """
 
 import secrets
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +19,8 @@ from api.negotiation import choose, read_accept
 from api.payloads import read_payloads
 from api.problems import headers_of, problem_of, problem_response
 from api.replies import send_answer
+from kg.answers import Answer
+from kg.descriptions import read_graph_or_describe
 from kg.errors import AifkgError, BadRequest, MethodNotAllowed, NotAcceptable, UnknownIri
 from kg.formats import GRAPHS
 from kg.graph_reads import read_graph
@@ -106,9 +110,12 @@ class GraphStoreEndpoint:
             offered = ", ".join(entry.media_type for entry in GRAPHS.values())
             raise NotAcceptable(f"graphs are written as {offered}")
         spool = self._graph.pool.new_spool()
-        reading = partial(
-            read_graph, graph=name, format_name=format_name, max_bytes=self._max_result, spool=spool
-        )
+        place: dict[str, Any] = {"format_name": format_name, "max_bytes": self._max_result, "spool": spool}
+        reading: Callable[[Any], Answer]
+        if name is not None and "path" in request.path_params:
+            reading = partial(read_graph_or_describe, iri=name, **place)
+        else:
+            reading = partial(read_graph, graph=name, **place)
         try:
             found = await unless_client_leaves(request, self._graph.ask(reading))
             await send_answer(found, send, body=request.method != "HEAD")

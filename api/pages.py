@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from api.deps import GraphDep
 from api.stats import read_stats
 from kg.errors import AifkgError, UnknownIri
+from kg.iris import BASE
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +31,18 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 @cache
 def _templates() -> Environment:
     folder = str(files("api") / "templates")
-    return Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(), trim_blocks=True)
+    pages = Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(), trim_blocks=True)
+    pages.filters["path"] = path_of
+    return pages
+
+
+def path_of(iri: str) -> str:
+    """Where the service shows the thing: our IRIs at their own path, others at their own place.
+
+    >>> path_of("https://w3id.org/ai-factory/ns#Claim"), path_of("http://a.example/x")
+    ('/ns#Claim', 'http://a.example/x')
+    """
+    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
 
 
 def page(name: str, status: int = 200, **values: Any) -> Response:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
 from starlette.types import Send
 
 from kg.answers import Answer
@@ -34,3 +36,12 @@ async def send_answer(
 def content_type(media_type: str) -> str:
     """The media type, with its charset where a client would otherwise assume another (text/*)."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def answer_response(found: Answer) -> Response:
+    """The answer as a response; a file goes when it has been sent."""
+    headers = {"Content-Type": content_type(found.media_type)}
+    if found.file is None:
+        return Response(found.body, headers=headers)
+    gone = BackgroundTask(found.file.unlink, missing_ok=True)
+    return FileResponse(found.file, headers=headers, background=gone)

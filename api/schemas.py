@@ -14,7 +14,7 @@ def _as_json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-Number = Annotated[Decimal, PlainSerializer(_as_json_number, return_type=float, when_used="json")]
+Number = Annotated[Decimal, PlainSerializer(_as_json_number, return_type=int | float, when_used="json")]
 _EXAMPLE: JsonDict = {
     "iri": "https://w3id.org/ai-factory/id/aws",
     "id": "aws",

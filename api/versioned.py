@@ -15,6 +15,7 @@ from fastapi import Depends, Query, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from api.jsonld import LINK
 from api.versions import asked_version, headers_of_answer
 from kg.published import PublishedGraph
 from kg.snapshots import Version
@@ -70,7 +71,7 @@ class VersionedRoute(APIRoute):
             if known is not None:
                 return _copy(known)
             response = await compute(request)
-            response.headers.update(headers_of_answer(version, tag))
+            response.headers.update({**headers_of_answer(version, tag), "Link": LINK})
             cache.put(tag, _copy(response))
             return response
 

@@ -1,18 +1,20 @@
 """a version of the graph -> what the endpoint says of itself: SPARQL 1.1 Service Description with VoID.
 
-Editors complete from the class and property partitions, and programs that write queries read them.
+Editors complete from the class and property partitions and offer the example queries, and programs that write
+queries read both.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from kg.answers import Answer, Sheet
 from kg.formats import GRAPHS, RESULTS
 from kg.queries import rows
 from ontology import terms
+from ontology.questions import as_turtle, load_questions
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -86,6 +88,8 @@ class _Describer:
         yield from self._service()
         yield from self._data_set(BlankNode("dataset"))
         yield from _prefixes(BlankNode("prefixes"))
+        for quad in parse(as_turtle(load_questions()), format=RdfFormat.TURTLE):
+            yield quad.triple
 
     def _service(self) -> Iterator[Triple]:
         service = BlankNode("service")

@@ -1,0 +1,114 @@
+"""Every IRI of the graph at its own path: a page for people, triples for programs.
+
+`/id/aws` names the company itself, so a program is sent on with 303 to the triples about it at `/id/aws.ttl`,
+and a person gets the page. `.ttl`, `.jsonld` and the other suffixes name a format and win over Accept.
+"""
+
+from functools import partial
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.deps import GraphDep
+from api.jsonld import CONTEXT
+from api.negotiation import choose, quality, read_accept
+from api.pages import page
+from api.problems import problem_of
+from api.replies import answer_response
+from kg.claim_records import claim_records
+from kg.descriptions import describe, describe_for_people
+from kg.errors import NotAcceptable, UnknownIri
+from kg.formats import GRAPHS
+from kg.graph_reads import read_graph
+from kg.iris import BASE, CLAIM, check_iri
+from kg.published import PublishedGraph
+from ontology import terms
+
+router = APIRouter(include_in_schema=False)
+
+_HTML = ("text/html", "application/xhtml+xml")
+_LARGEST = 1 << 24
+
+
+@router.get("/ns")
+async def ontology(graph: GraphDep, request: Request) -> Response:
+    """The ontology: its page, or its triples."""
+    if _wants_page(request):
+        return await _page(graph, terms.ONTOLOGY)
+    format_name = choose(read_accept(request.headers.get("accept")), GRAPHS)
+    return RedirectResponse(f"/ns.{format_name}", 303, headers={"Vary": "Accept"})
+
+
+@router.get("/ns.{suffix}")
+async def ontology_in_format(graph: GraphDep, suffix: str) -> Response:
+    """The whole ontology as triples."""
+    if suffix not in GRAPHS:
+        raise UnknownIri(f"the ontology is not written as {suffix}")
+    work = partial(
+        read_graph,
+        graph=terms.G_SCHEMA,
+        format_name=suffix,
+        max_bytes=_LARGEST,
+        spool=graph.pool.new_spool(),
+    )
+    return answer_response(await graph.ask(work))
+
+
+@router.get("/context.jsonld")
+async def context() -> Response:
+    """What the keys of the JSON API mean."""
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response(CONTEXT, media_type="application/ld+json", headers=headers)
+
+
+@router.get("/.well-known/void")
+async def void() -> Response:
+    """Where the data set is described, VoID 7.2."""
+    return RedirectResponse("/sparql", 303)
+
+
+@router.get("/id/{name}")
+@router.get("/vocab/{name}")
+@router.get("/claim/{name}")
+@router.get("/doc/{name}")
+async def thing(graph: GraphDep, request: Request, name: str) -> Response:
+    """A thing by the path of its IRI."""
+    kind = request.scope["route"].path.split("/")[1]
+    stem, _, suffix = name.rpartition(".")
+    if stem and suffix in GRAPHS:
+        return await _triples(graph, f"{BASE}{kind}/{stem}", suffix)
+    iri = f"{BASE}{kind}/{name}"
+    if _wants_page(request):
+        return await _page(graph, iri)
+    format_name = choose(read_accept(request.headers.get("accept")), GRAPHS)
+    if format_name is None:
+        raise NotAcceptable("things are shown as text/html or as triples, see /docs")
+    return RedirectResponse(f"/{kind}/{name}.{format_name}", 303, headers={"Vary": "Accept"})
+
+
+def _wants_page(request: Request) -> bool:
+    accept = read_accept(request.headers.get("accept"))
+    triples = max(quality(accept, entry.media_types) for entry in GRAPHS.values())
+    return quality(accept, _HTML) >= triples
+
+
+async def _triples(graph: PublishedGraph, iri: str, format_name: str) -> Response:
+    spool = graph.pool.new_spool()
+    work = partial(describe, iri=_checked(iri), format_name=format_name, max_bytes=_LARGEST, spool=spool)
+    return answer_response(await graph.ask(work))
+
+
+async def _page(graph: PublishedGraph, iri: str) -> Response:
+    try:
+        found = await graph.ask(partial(describe_for_people, iri=_checked(iri)))
+    except UnknownIri as unknown:
+        return page("unknown", 404, problem=problem_of(unknown), iri=iri)
+    claims = await graph.ask(partial(claim_records, iris=[iri])) if iri.startswith(CLAIM) else []
+    return page("thing", found=found, claim=claims[0] if claims else None, base=BASE)
+
+
+def _checked(iri: str) -> str:
+    try:
+        return check_iri(iri)
+    except ValueError as error:
+        raise UnknownIri(f"{iri} is no IRI: {error}") from error
