@@ -151,6 +151,13 @@ def test_a_wrong_declaration_of_the_encoding_does_no_harm(tmp_path):
     assert "Société Générale" in read(tmp_path, "a.html", content).text
 
 
+def test_a_page_with_a_stray_byte_is_read_but_one_in_another_encoding_is_not(tmp_path):
+    content = page(f"<article><p>{PARAGRAPH * 20}</p></article>").encode()
+    assert PARAGRAPH.strip() in read(tmp_path, "a.html", content.replace(b"more", b"mo\xfe\x02re", 1)).text
+    with pytest.raises(UnreadableReport, match="UTF-8"):
+        read(tmp_path, "b.html", content.replace(b"e", b"\xfe"))
+
+
 @pytest.mark.parametrize("body", ["", NAVIGATION, "<script>document.write('text')</script>", "<p> </p>"])
 def test_a_page_without_article_is_refused_with_advice(tmp_path, body):
     with pytest.raises(UnreadableReport, match="no article text"):

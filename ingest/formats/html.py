@@ -23,6 +23,8 @@ _SHORT = 1_500  # characters; a page without a marked article is doubted only wh
 _AGREED = 1.03  # times the length of what trafilatura found
 _WIDEST = 100  # columns of a table, and rows that one cell may span
 _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
+_MOST_WRONG = 0.001  # of the characters
 _CELLS = ("td", "th", "cell")
 _LEAST_SHARE = 0.6  # of the marked article's text that trafilatura has to keep
 _ROLES: dict[str, BlockKind] = {
@@ -88,14 +90,25 @@ def parse_page(content: bytes, source: str) -> HtmlElement:
 
 
 def _decoded(content: bytes, source: str) -> str:
+    if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = _CONTROLS.sub(b"", _as_declared(content))
+    try:
+        return decode(content, source)
+    except UnreadableReport:
+        # Pages are put together from many sources, and a browser shows them in spite of a few wrong bytes.
+        text = content.decode("utf-8", errors="replace")
+        if "\x00" in text or text.count("\ufffd") > _MOST_WRONG * len(text):
+            raise
+        return text
+
+
+def _as_declared(content: bytes) -> bytes:
+    """The page in UTF-8 if it is in the encoding that it declares, else as it is: then its bytes decide."""
     declared = _CHARSET.search(content[:4096])
-    if declared and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            text = content.decode(declared.group(1).decode("ascii"))
-        except (UnicodeDecodeError, LookupError):
-            return decode(content, source)  # a wrong declaration: the bytes decide
-        return decode(text.encode(), source)
-    return decode(content, source)
+    try:
+        return content.decode(declared.group(1).decode("ascii")).encode() if declared else content
+    except (UnicodeError, LookupError):
+        return content
 
 
 def _article(page: HtmlElement) -> list[Piece]:
