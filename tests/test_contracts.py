@@ -35,7 +35,9 @@ def test_every_entry_point_of_the_distribution_loads() -> None:
 
 def test_no_tracked_file_names_a_package_registry() -> None:
     # Written in pieces, so that this file does not name them either.
-    hosts = re.compile(b"|".join([rb"py" rb"pi\.org", rb"python" rb"hosted", rb"registry\.npm" rb"js", rb'"reso' rb'lved"']))
+    hosts = re.compile(
+        b"|".join([rb"py" rb"pi\.org", rb"python" rb"hosted", rb"registry\.npm" rb"js", rb'"reso' rb'lved"'])
+    )
     assert [str(path) for path in tracked_files() if hosts.search(path.read_bytes())] == []
 
 
@@ -71,7 +73,7 @@ def test_every_setting_has_a_description_and_stands_in_the_docs() -> None:
 def test_every_make_target_named_in_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
-    named = set(re.findall(r"`?make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M))
     assert named
     assert named <= targets
 
