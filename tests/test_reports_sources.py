@@ -1,6 +1,8 @@
 """URLs as sources: fetched from a server that runs here, and refused wherever they should not lead."""
 
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +15,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hostile_files import BILLION_LAUGHS
+from written_reports import read
 
 from ingest.addresses import forbidden_among
 from ingest.feeds import entry_links
 from ingest.fetching import fetch
-from ingest.sources import is_url, reports_at
+from ingest.formats.http_message import http_message
+from ingest.reports import read_report
+from ingest.sources import is_url, reports_at, save
 from kg.errors import UnreadableReport
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -276,6 +281,50 @@ def self_signed(folder):
 )
 def test_the_links_of_a_feed_s_entries(content, links):
     assert entry_links(content.encode(), "https://example.org/feed") == links
+
+
+def test_a_page_that_was_kept_gives_the_same_report_as_when_it_was_fetched(site, tmp_path):
+    fetched = fetch(f"{site}/page", trusted=LOOPBACK)
+    path = save(fetched, tmp_path / "new" / "folder")
+    again, report = read_report(path), only(f"{site}/page")
+    assert (again.iri, again.text, again.url) == (report.iri, report.text, report.url)
+    assert save(fetched, path.parent) == path
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("path", ["/latin", "/note.md", "/download"])
+def test_a_kept_file_remembers_its_type_and_encoding(site, tmp_path, path):
+    kept = read_report(save(fetch(site + path, trusted=LOOPBACK), tmp_path))
+    assert kept.text == only(site + path).text
+
+
+INNER = http_message("https://example.com/", "", b"text")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"HTTP/1.1 200 OK\r\n\r\ntext",
+        b"no head at all",
+        b"HTTP/1.1 200 OK\r\nContent-Location: file:///a\r\n\r\ntext",
+        http_message("https://example.org/", "message/http", INNER),
+    ],
+)
+def test_a_file_that_only_looks_like_a_kept_page_is_refused(tmp_path, content):
+    with pytest.raises(UnreadableReport, match=r"^a\.http: "):
+        read(tmp_path, "a.http", content)
+
+
+def test_the_command_fetches_into_files_and_tells_what_failed(site, tmp_path):
+    command = [sys.executable, "-m", "aifkg", "fetch", f"{site}/rss", "--into", str(tmp_path)]
+    refused = subprocess.run(command, capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "which is not public" in refused.stderr
+    done = subprocess.run([*command, "--allow-network", "127.0.0.0/8"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "404 Not Found" in done.stderr
+    (path,) = tmp_path.iterdir()
+    assert done.stdout.split() == [str(path)]
 
 
 def test_paths_are_no_urls():

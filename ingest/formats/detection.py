@@ -41,6 +41,7 @@ FORMATS = (
     Format("PowerPoint", _OPEN_XML + "presentationml.presentation", (".pptx",), "pptx:read_pptx"),
     Format("Excel", _OPEN_XML + "spreadsheetml.sheet", (".xlsx", ".xlsm"), "sheets:read_xlsx"),
     Format("CSV", "text/csv", (".csv", ".tsv"), "sheets:read_csv", risky=False),
+    Format("fetched page", "message/http", (".http",), "http_message:read_http"),
     Format("mail", "message/rfc822", (".eml",), "mail:read_eml"),
     Format("Word", _OPEN_XML + "wordprocessingml.document", (".docx",), "docx:read_docx"),
 )

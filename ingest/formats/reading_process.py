@@ -9,6 +9,7 @@ It lives on from file to file. Its memory is limited here, its time by the proce
 import os
 import pickle
 import resource
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ def main() -> None:
     """Answer requests until standard input closes."""
     with suppress(ValueError, OSError):  # not every system has this limit; the time limit holds everywhere
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks: it ends this one
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     while head := sys.stdin.buffer.read(LENGTH.size):
