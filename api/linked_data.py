@@ -7,7 +7,7 @@ and a person gets the page. `.ttl`, `.jsonld` and the other suffixes name a form
 from functools import partial
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import GraphDep
 from api.jsonld import CONTEXT
@@ -23,6 +23,7 @@ from kg.graph_reads import read_graph
 from kg.iris import BASE, CLAIM, check_iri
 from kg.published import PublishedGraph
 from ontology import terms
+from ontology.docs import SERIALISATIONS, html, serialised, versions
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,17 +32,27 @@ _LARGEST = 1 << 24
 
 
 @router.get("/ns")
-async def ontology(graph: GraphDep, request: Request) -> Response:
-    """The ontology: its page, or its triples."""
+async def ontology(request: Request) -> Response:
+    """The ontology: its documentation, or its triples."""
     if _wants_page(request):
-        return await _page(graph, terms.ONTOLOGY)
+        return HTMLResponse(html(), headers={"Vary": "Accept"})
     format_name = choose(read_accept(request.headers.get("accept")), GRAPHS)
     return RedirectResponse(f"/ns.{format_name}", 303, headers={"Vary": "Accept"})
 
 
+@router.get("/ns/{version}")
+async def ontology_version(request: Request, version: str) -> Response:
+    """The ontology by its version IRI: the version of this installation and no other."""
+    if f"{terms.ONTOLOGY}/{version}" not in versions():
+        raise UnknownIri(f"version {version} of the ontology is not kept here; {versions()[0]} is")
+    return await ontology(request)
+
+
 @router.get("/ns.{suffix}")
 async def ontology_in_format(graph: GraphDep, suffix: str) -> Response:
-    """The whole ontology as triples."""
+    """The whole ontology as triples: as it is written where it can be, else as the store gives it."""
+    if suffix in SERIALISATIONS:
+        return Response(serialised(suffix), media_type=SERIALISATIONS[suffix][0])
     if suffix not in GRAPHS:
         raise UnknownIri(f"the ontology is not written as {suffix}")
     work = partial(
