@@ -43,14 +43,14 @@ def narrative_claims(doc: Doc) -> Doc:
     return doc
 
 
-def _once(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """The claims without those that say again, in a later place, what an earlier one says."""
-    seen: set[tuple[object, ...]] = set()
+def _once(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims, each said once; of equal ones the surest reading stays, in the place of the first."""
+    said: dict[tuple[object, ...], Claim] = {}
     for claim in claims:
-        said = _what_is_said(claim)
-        if said not in seen:
-            seen.add(said)
-            yield claim
+        key = _what_is_said(claim)
+        if key not in said or claim.confidence > said[key].confidence:
+            said[key] = claim
+    return list(said.values())
 
 
 def _is_given_up(claim: Claim, told: Iterable[Claim]) -> bool:

@@ -21,6 +21,8 @@ from ontology.metrics import load_metrics
 from ontology.terms import VOCAB
 
 METRIC = "metric"
+_STRAIGHT = str.maketrans("“”„", '"""')
+_POSSESSIVES = ("its", "their", "his", "her", "our")  # "changed its business model": no place of a frame
 MARKET = "market"
 _LEFT_OUT = frozenset(
     {"modality", "polarity", "qual", "status", "reliability", "credibility", "conflict", "metric"}
@@ -116,6 +118,8 @@ def _mentioned(doc: Doc) -> Iterator[Slot]:
     """The mentions of the document; a term's kind is its scheme, another's the type of the entity."""
     named = load_labels().named
     for span in doc.spans.get("mentions", ()):
+        if span.text.lower() in _POSSESSIVES:
+            continue
         entity = span._.entity
         known = named.get(entity.iri)
         kind = (known and _kind(known)) or entity.type.lower()
@@ -124,7 +128,7 @@ def _mentioned(doc: Doc) -> Iterator[Slot]:
 
 def _terms(text: str, kinds: frozenset[str] | None = None) -> Iterator[Slot]:
     pattern, entities = _lexicon(kinds)
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(text.translate(_STRAIGHT)):
         written = fold(match.group()).casefold()
         found = {**entities.get(written.removesuffix("s"), {}), **entities.get(written, {})}
         if found:

@@ -48,9 +48,10 @@ def main_market(doc: Doc) -> Entity | None:
 def _dynamic_in(heading: str) -> Entity | None:
     """The dynamic by the longest of its names; "Dynamic 3" alone counts only where no other name stands."""
 
-    def weight(found: tuple[int, int, Entity]) -> tuple[bool, int]:
+    def weight(found: tuple[int, int, Entity]) -> tuple[bool, bool, int]:
         start, end, entity = found
-        return heading[start:end] not in load_labels().named[entity.iri].everyday, end - start
+        name = heading[start:end]
+        return name not in load_labels().named[entity.iri].everyday, not name[-1:].isdigit(), end - start
 
     named = terms_in(heading, kinds=[DYNAMIC])
     return max(named, key=weight)[2] if named else None
