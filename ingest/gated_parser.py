@@ -19,7 +19,6 @@ from spacy.tokens import Doc
 
 from ingest.extensions import MENTIONS, QUANTITIES
 from ingest.grammar import WRITTEN, grammar_of
-from ingest.relation_duties import duty_tokens
 
 _MARKUP = frozenset(("*", "**", "***", "__", "|", "#", "##", "###", "####", "\\"))
 
@@ -30,8 +29,6 @@ def gated_tokens(doc: Doc) -> Any:
     if MENTIONS not in doc.spans and QUANTITIES not in doc.spans:
         return np.ones(len(doc), dtype=np.bool_)
     starts = [span.start for key in (MENTIONS, QUANTITIES) for span in doc.spans.get(key, ())]
-    # A rule's duties need name nothing: "Providers must keep records."
-    starts += duty_tokens(doc)
     passing = np.zeros(len(doc) + 1, dtype=np.bool_)
     passing[sentence[starts]] = True
     return passing[sentence]

@@ -3,8 +3,8 @@
 Reads   tokens, lemmas, dependencies and the notions of relation_cues.toml
 Gives   `Features(sentence).of(subject, object)`: names of binary features, in a fixed order
 
-Words are taken around and between the ends with other mentions replaced by their types, lists are collapsed to
-one member, and numbers to one sign, so that what is learnt from one report holds for another.
+Words are taken around and between the ends with other mentions replaced by their types, lists are
+collapsed to one member and numbers to one sign, so that what is learnt from one report holds for another.
 """
 
 from bisect import bisect_right

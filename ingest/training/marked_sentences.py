@@ -1,8 +1,8 @@
 """sentences of our own with marks -> examples: text, mentions and what is stated.
 
 The notation is told at the top of relation_sentences.txt. Names are made up per example (made_up_names.toml),
-so that nothing is learnt about them. An opening sentence or heading names what is only meant; where nothing is
-meant, half of the examples open with something that has no part in what is stated.
+so that nothing is learnt about them. An opening sentence or heading names what is only meant; where
+nothing is meant, half of the examples open with something that has no part in what is stated.
 """
 
 import random

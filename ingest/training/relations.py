@@ -1,8 +1,8 @@
 """Train the relation model: `python -m ingest.training.relations [--trial]`.
 
 Learns from the gold reports, read by the stages before `relation_claims`, and from relation_sentences.txt.
-With `--trial` the held-out fifth is left out of training and scored; without, everything is used and the model
-is written.
+With `--trial` the held-out fifth is left out of training and scored; without, everything is used and
+the model is written.
 """
 
 import argparse
