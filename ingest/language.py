@@ -14,7 +14,8 @@ from importlib.resources import files
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _SAMPLE = 100_000  # characters; more does not change the verdict
-_FEWEST = 4  # different function words of another language before it can outweigh English
+_FEWEST = 4  # function words of another language before it can outweigh English
+_FEWEST_DIFFERENT = 3
 _MARGIN = 2  # how many times English it must be
 
 
@@ -35,7 +36,8 @@ def foreign_language(text: str) -> str | None:
     english = counts.pop("English")
     language, count = max(counts.items(), key=lambda item: item[1])
     different = sum(1 for word in _function_words()[language] if seen[word])
-    return language if different >= _FEWEST and count > _MARGIN * english else None
+    enough = count >= _FEWEST and different >= _FEWEST_DIFFERENT
+    return language if enough and count > _MARGIN * english else None
 
 
 @cache
