@@ -1,14 +1,17 @@
 """The two things that a client can do to us while we work: send too much, or leave."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
 from kg.errors import BodyTooLarge
 
 T = TypeVar("T")
+
+# Most answers take less; only after this is it worth to listen for a client that leaves.
+_PATIENCE_S = 0.02
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
@@ -29,27 +32,46 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-async def unless_client_leaves(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def unless_client_leaves(request: Request, work: Awaitable[T]) -> T:
     """The result of the work, which is cancelled as soon as the client closes the connection.
 
     Raises:
         ClientDisconnect: if the client left first.
     """
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_departure(request))
+    watch = _Watch(request)
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientDisconnect
-        return working.result()
+        return await work
+    except asyncio.CancelledError:
+        if watch.client_left:
+            raise ClientDisconnect from None
+        raise
     finally:
-        leaving.cancel()
-        if not working.done():
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+        watch.stop()
 
 
-async def _departure(request: Request) -> None:
-    """Return when the client has left; a body that nobody wanted is let pass."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels the task that made it when the client leaves."""
+
+    def __init__(self, request: Request) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - requests are answered inside of tasks
+        self.client_left = False
+        self._request = request
+        self._working = task
+        self._listening: asyncio.Task[None] | None = None
+        self._start = asyncio.get_running_loop().call_later(_PATIENCE_S, self._listen)
+
+    def _listen(self) -> None:
+        self._listening = asyncio.ensure_future(self._wait_for_departure())
+
+    async def _wait_for_departure(self) -> None:
+        # A body that nobody wanted is let pass.
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.client_left = True
+        self._working.cancel()
+
+    def stop(self) -> None:
+        self._start.cancel()
+        if self._listening is not None:
+            self._listening.cancel()

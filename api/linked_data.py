@@ -16,6 +16,7 @@ from api.pages import page
 from api.problems import problem_of
 from api.replies import answer_response
 from kg.claim_records import claim_records
+from kg.dataset_description import describe_dataset
 from kg.descriptions import describe, describe_for_people
 from kg.errors import NotAcceptable, UnknownIri
 from kg.formats import GRAPHS
@@ -70,6 +71,30 @@ async def context() -> Response:
     """What the keys of the JSON API mean."""
     headers = {"Cache-Control": "public, max-age=3600"}
     return Response(CONTEXT, media_type="application/ld+json", headers=headers)
+
+
+@router.get("/dataset")
+async def dataset(request: Request) -> Response:
+    """The data set as catalogues list it."""
+    format_name = choose(read_accept(request.headers.get("accept")), GRAPHS) or "ttl"
+    return RedirectResponse(f"/dataset.{format_name}", 303, headers={"Vary": "Accept"})
+
+
+@router.get("/dataset.{suffix}")
+async def dataset_in_format(graph: GraphDep, request: Request, suffix: str) -> Response:
+    """The description of the data set, with the counts of the newest version."""
+    if suffix not in GRAPHS:
+        raise UnknownIri(f"the data set is not described as {suffix}")
+    newest = graph.newest()
+    work = partial(
+        describe_dataset,
+        address=str(request.base_url),
+        version=newest.number,
+        format_name=suffix,
+        max_bytes=_LARGEST,
+        spool=graph.pool.new_spool(),
+    )
+    return answer_response(await graph.ask(work, version=newest))
 
 
 @router.get("/.well-known/void")

@@ -20,6 +20,7 @@ slow_log = logging.getLogger("aifkg.slow")
 # Plain ASGI routes, which leave no trace in the scope.
 _PLAIN_ROUTES = ("/sparql", "/store", "/metrics")
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
+_LONGEST_TEXT = 500
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -105,7 +106,7 @@ class Observing:
         if access_log.isEnabledFor(logging.INFO):
             access_log.info(json.dumps(entry, ensure_ascii=False))
         if seconds >= self._slow_s:
-            slow_log.warning(json.dumps({**entry, "text": (query or "")[:2000]}, ensure_ascii=False))
+            slow_log.warning(json.dumps({**entry, "text": (query or "")[:_LONGEST_TEXT]}, ensure_ascii=False))
 
 
 def _route_of(scope: Scope) -> str:

@@ -34,15 +34,21 @@ class Lanes:
         """How many wait for a quick slot."""
         return len(self._line)
 
+    def enter_at_once(self) -> "Slot | None":
+        """A quick slot if one is free now."""
+        if not self._quick_free:
+            return None
+        self._quick_free -= 1
+        return Slot(self)
+
     async def enter(self) -> "Slot":
         """A quick slot, at once or after waiting in line.
 
         Raises:
             Overloaded: if the line was full and this was the oldest in it.
         """
-        if self._quick_free:
-            self._quick_free -= 1
-            return Slot(self)
+        if slot := self.enter_at_once():
+            return slot
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._line.append(turn)
         if len(self._line) > self._line_limit:

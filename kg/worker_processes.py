@@ -8,12 +8,11 @@ import pickle
 import socket
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
 from kg.errors import QueryTooHeavy, StoreUnavailable
 from kg.query_worker import HEADER, NEW_WORKER, ORDER, Job
 
-_LARGEST_FRAME = 1 << 26
 _NICENESS_OF_SLOW = 10
 
 
@@ -57,8 +56,8 @@ class Nursery:
         ours, theirs = socket.socketpair()
         with theirs:
             pid = await self._order(NEW_WORKER, theirs)
-        reader, writer = await asyncio.open_connection(sock=ours, limit=_LARGEST_FRAME)
-        return Worker(pid, reader, writer)
+        _, worker = await asyncio.get_running_loop().create_connection(lambda: Worker(pid), sock=ours)
+        return worker
 
     async def end(self, worker: "Worker") -> None:
         """End a worker, whatever it is doing; it is gone when this returns."""
@@ -93,37 +92,63 @@ def _cpu_clock_of(pid: int) -> int:
     return time.CLOCK_MONOTONIC if failed else clock.value
 
 
-class Worker:
-    """One process and the socket to it. `ready` is False from the start of a job to its complete outcome."""
+class Worker(asyncio.Protocol):
+    """One process, and the socket to it."""
 
-    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Made by the nursery."""
+    def __init__(self, pid: int) -> None:
+        """Made by the nursery, connected by the event loop."""
         self.pid = pid
-        self.ready = True
         self._cpu_clock = _cpu_clock_of(pid)
-        self._reader = reader
-        self._writer = writer
+        self._transport: asyncio.Transport | None = None
+        self._waiting: asyncio.Future[bytes] | None = None
+        self._buffer = bytearray()
 
-    async def outcome(self, job: Job) -> Any:
-        """The job's result; raises what the job raised.
+    @property
+    def ready(self) -> bool:
+        """Whether it can take a job: connected, and done with the one before."""
+        return self._transport is not None and self._waiting is None
 
-        Raises:
-            QueryTooHeavy: if the process died, which only memory, stack and the kernel's own timer bring
-            about.
+    def submit(self, job: Job) -> "asyncio.Future[bytes]":
+        """Give it a job; the future is the outcome as `outcome_of` reads it.
+
+        Cancelling the future leaves the worker unfit for another job. The future fails with QueryTooHeavy if
+        the process dies, which only memory, stack and the kernel's own timer bring about.
         """
-        self.ready = False
+        self._waiting = asyncio.get_running_loop().create_future()
         frame = pickle.dumps(job)
-        try:
-            self._writer.write(HEADER.pack(len(frame)) + frame)
-            header = await self._reader.readexactly(HEADER.size)
-            answer = await self._reader.readexactly(*HEADER.unpack(header))
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise QueryTooHeavy("the query ran out of memory or is nested too deeply") from error
-        self.ready = True
-        succeeded, value = pickle.loads(answer)  # noqa: S301 - our own worker wrote it
-        if succeeded:
-            return value
-        raise value
+        if self._transport is None:
+            self._fail()
+        else:
+            self._transport.write(HEADER.pack(len(frame)) + frame)
+        return self._waiting
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is open."""
+        self._transport = cast(asyncio.Transport, transport)  # a stream socket has no other
+
+    def data_received(self, data: bytes) -> None:
+        """More of the outcome is here."""
+        self._buffer += data
+        if len(self._buffer) < HEADER.size:
+            return
+        (length,) = HEADER.unpack_from(self._buffer)
+        if len(self._buffer) - HEADER.size < length:
+            return
+        outcome = bytes(self._buffer[HEADER.size :])
+        self._buffer.clear()
+        waiting = self._waiting
+        if waiting is not None and not waiting.done():
+            self._waiting = None
+            waiting.set_result(outcome)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The process is gone."""
+        self._transport = None
+        self._fail()
+
+    def _fail(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(QueryTooHeavy("the query ran out of memory or is nested too deeply"))
 
     def cpu_s(self) -> float:
         """CPU seconds that the process has used; wall time where the system does not tell."""
@@ -139,5 +164,14 @@ class Worker:
 
     def disconnect(self) -> None:
         """Close the socket to the process."""
-        self.ready = False
-        self._writer.close()
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
+
+
+def outcome_of(answer: bytes) -> Any:
+    """What the job returned; raises what the job raised."""
+    succeeded, value = pickle.loads(answer)  # noqa: S301 - our own worker wrote it
+    if succeeded:
+        return value
+    raise value

@@ -16,7 +16,7 @@ from kg.errors import Overloaded, QueryTimeout
 from kg.lanes import Lanes, Slot
 from kg.query_worker import Job
 from kg.snapshots import Version
-from kg.worker_processes import Nursery, Worker
+from kg.worker_processes import Nursery, Worker, outcome_of
 
 T = TypeVar("T")
 
@@ -84,15 +84,18 @@ class QueryPool:
             AifkgError: whatever the work itself raises.
         """
         timeout_s = min(timeout_s or self.limits.timeout_s, self.limits.timeout_s)
-        slot = await self._enter(timeout_s)
+        slot = self.lanes.enter_at_once() or await self._enter(timeout_s)
         try:
             worker = self._idle.pop() if self._idle else await self._nursery.new_worker()
+            watch = _Watch(worker, slot, worker.submit(Job(work, version, timeout_s)), timeout_s)
             try:
-                found: T = await self._outcome(worker, slot, Job(work, version, timeout_s))
+                outcome = await watch.outcome
             finally:
+                watch.stop()
                 self._put_back(worker, slot)
         finally:
             slot.leave()
+        found: T = outcome_of(outcome)
         return found
 
     async def _enter(self, patience_s: float) -> Slot:
@@ -101,29 +104,6 @@ class QueryPool:
                 return await self.lanes.enter()
         except TimeoutError as error:
             raise Overloaded(f"no query process became free within {patience_s:g} s") from error
-
-    async def _outcome(self, worker: Worker, slot: Slot, job: Job) -> Any:
-        """The outcome of a job; on any other way out the worker is left unfit and will be ended."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + job.timeout_s
-        outcome = asyncio.ensure_future(worker.outcome(job))
-        slice_ends = worker.cpu_s() + _SLICE_CPU_S
-        try:
-            while not outcome.done():
-                left = deadline - loop.time()
-                if left <= 0:
-                    raise QueryTimeout(f"the query was stopped after {job.timeout_s:g} s")
-                await asyncio.wait({outcome}, timeout=min(_LOOK_S, left))
-                if not (outcome.done() or slot.slow) and worker.cpu_s() >= slice_ends:
-                    self._slow_down(worker, slot)
-            return outcome.result()
-        finally:
-            outcome.cancel()
-
-    def _slow_down(self, worker: Worker, slot: Slot) -> None:
-        slot.outlive_slice()
-        if slot.slow:
-            worker.yield_to_others()
 
     def _put_back(self, worker: Worker, slot: Slot) -> None:
         """Keep a worker that is ready for another job; end one that is not, or that others overtake."""
@@ -141,3 +121,42 @@ class QueryPool:
         chore = asyncio.ensure_future(work)
         self._chores.add(chore)
         chore.add_done_callback(self._chores.discard)
+
+
+class _Watch:
+    """Looks at a running query from time to time, and fails its outcome when it must not go on."""
+
+    def __init__(
+        self, worker: Worker, slot: Slot, outcome: "asyncio.Future[bytes]", timeout_s: float
+    ) -> None:
+        self.outcome = outcome
+        self._worker = worker
+        self._slot = slot
+        self._timeout_s = timeout_s
+        self._loop = asyncio.get_running_loop()
+        self._deadline = self._loop.time() + timeout_s
+        self._slice_ends = worker.cpu_s() + _SLICE_CPU_S
+        self._next = self._loop.call_later(min(_LOOK_S, timeout_s), self._look)
+
+    def _look(self) -> None:
+        left = self._deadline - self._loop.time()
+        if self.outcome.done():
+            return
+        if left <= 0:
+            self.outcome.set_exception(QueryTimeout(f"the query was stopped after {self._timeout_s:g} s"))
+            return
+        self._next = self._loop.call_later(min(_LOOK_S, left), self._look)
+        if not self._slot.slow and self._worker.cpu_s() >= self._slice_ends:
+            self._slow_down()
+
+    def _slow_down(self) -> None:
+        try:
+            self._slot.outlive_slice()
+        except Overloaded as error:
+            self.outcome.set_exception(error)
+        if self._slot.slow:
+            self._worker.yield_to_others()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._next.cancel()

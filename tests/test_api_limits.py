@@ -52,9 +52,10 @@ def service(store_path):
 def children_of(pid):
     """All processes below this one."""
     found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *children_of(child)]
+    with contextlib.suppress(OSError):  # a process may end while one looks
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *children_of(child)]
     return found
 
 
