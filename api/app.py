@@ -12,8 +12,9 @@ from api import claims, entities, health, linked_data, observing, openapi, pages
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.keys import read_keys
+from api.plain_path import PlainPath
+from api.remembering import Remembering
 from api.sparql import SparqlEndpoint
-from api.versioned import BodyCache
 from kg.published import PublishedGraph
 from kg.settings import Settings
 from kg.workers import Limits, QueryPool
@@ -51,14 +52,17 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.graph = PublishedGraph(settings.store_path, pool)
-    app.state.bodies = BodyCache(settings.cache_mib << 20)
     problems.install(app)
     for part in (health, stats, entities, claims, reports, pages, linked_data):
         app.include_router(part.router)
-    app.router.routes += _protocols(app.state.graph, settings)
+    plain = _protocols(app.state.graph, settings)
+    app.router.routes += plain
     openapi.install(app)
+    # SPARQL queries go past the framework's own layers, which cost more than a small query does.
+    app.add_middleware(PlainPath, path="/sparql", endpoint=plain[0].endpoint)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Remembering, graph=app.state.graph, max_bytes=settings.cache_mib << 20)
     observing.install(app, app.state.graph, slow_s=settings.slow_request_s)
     return app
 

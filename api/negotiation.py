@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kg.formats import Format
@@ -29,6 +30,7 @@ class MediaRange:
         return (self.main != "*") + (self.sub != "*")
 
 
+@lru_cache(maxsize=512)
 def read_accept(header: str | None) -> tuple[MediaRange, ...]:
     """The ranges of an Accept header; no header takes everything, an entry that makes no sense takes nothing.
 
@@ -67,6 +69,16 @@ def _quality_of_one(accept: tuple[MediaRange, ...], media_type: str) -> float:
     return max(matching, key=lambda media_range: media_range.precision).q if matching else 0.0
 
 
+@lru_cache(maxsize=2048)
+def _choose(accept: tuple[MediaRange, ...], offered: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
+    best, best_quality = None, 0.0
+    for name, media_types in offered:
+        wanted = quality(accept, media_types)
+        if wanted > best_quality:
+            best, best_quality = name, wanted
+    return best
+
+
 def choose(accept: tuple[MediaRange, ...], formats: Mapping[str, Format[Any]]) -> str | None:
     """The name of the format that the client wants most, ours first among equals; None if it takes none.
 
@@ -74,9 +86,4 @@ def choose(accept: tuple[MediaRange, ...], formats: Mapping[str, Format[Any]]) -
     >>> choose(read_accept("text/csv;q=0.9, text/tab-separated-values"), RESULTS)
     'tsv'
     """
-    best, best_quality = None, 0.0
-    for name, entry in formats.items():
-        wanted = quality(accept, entry.media_types)
-        if wanted > best_quality:
-            best, best_quality = name, wanted
-    return best
+    return _choose(accept, tuple((name, entry.media_types) for name, entry in formats.items()))

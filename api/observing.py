@@ -40,12 +40,22 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._gauge("aifkg_queries_running", "Queries that run now", lambda: graph.pool.lanes.running)
         self._gauge("aifkg_queries_waiting", "Queries that wait", lambda: graph.pool.lanes.waiting)
         self._gauge("aifkg_graph_version", "Newest version of the graph", lambda: _version(graph))
 
     def _gauge(self, name: str, text: str, read: Any) -> None:
         Gauge(name, text, registry=self.registry).set_function(read)
+
+    def count(self, route: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        children = self._children.get((route, status))
+        if children is None:
+            children = self.requests.labels(route, str(status)), self.seconds.labels(route)
+            self._children[route, status] = children
+        children[0].inc()
+        children[1].observe(seconds)
 
     def page(self) -> Response:
         """The metrics as Prometheus reads them."""
@@ -91,8 +101,9 @@ class Observing:
 
     def _note(self, scope: Scope, status: int, sent: int, seconds: float) -> None:
         route = _route_of(scope)
-        self._metrics.requests.labels(route, str(status)).inc()
-        self._metrics.seconds.labels(route).observe(seconds)
+        self._metrics.count(route, status, seconds)
+        if seconds < self._slow_s and not access_log.isEnabledFor(logging.INFO):
+            return
         query = scope.get("state", {}).get("query")
         entry = {
             "method": scope["method"],

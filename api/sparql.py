@@ -79,7 +79,7 @@ class SparqlEndpoint:
             await self._answer(request, send)
 
     async def _answer(self, request: Request, send: Send) -> None:
-        body = await read_body(request, self._max_body)
+        body = b"" if request.method in ("GET", "HEAD") else await read_body(request, self._max_body)
         operation = read_operation(
             request.method, request.headers.get("content-type"), request.scope["query_string"], body
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 from starlette.requests import HTTPConnection
 
@@ -35,10 +36,15 @@ def _with_zone(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=64)
+def _memento_datetime(version: Version) -> str:
+    return format_datetime(version.published_at.astimezone(UTC), usegmt=True)
+
+
 def headers_of_answer(version: Version, tag: str | None, timing: str | None = None) -> dict[str, str]:
     """From which version an answer comes, how to ask for it again only when it has changed, what it took."""
     headers = {
-        "Memento-Datetime": format_datetime(version.published_at.astimezone(UTC), usegmt=True),
+        "Memento-Datetime": _memento_datetime(version),
         "X-Graph-Version": str(version.number),
         "Vary": "Accept, Accept-Datetime",
         # Every answer has to be asked for again, and is given at no cost while the version stays.

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections import OrderedDict
-from dataclasses import astuple
 
 from kg.answers import Answer, Question
 from kg.snapshots import Version
@@ -54,7 +53,7 @@ def is_steady(question: Question) -> bool:
 
 def tag_of(version: Version, question: Question) -> str:
     """An entity tag: weak, since the answer may be compressed on its way."""
-    text = "\x1f".join([version.published_at.isoformat(), *map(str, astuple(question))])
+    text = f"{version.published_at} {question!r}"
     return f'W/"{version.number}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 

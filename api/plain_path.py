@@ -1,0 +1,20 @@
+"""One path that is answered by a plain ASGI endpoint, past the framework's routing."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class PlainPath:
+    """Gives the requests of one path to its endpoint and all others to the application."""
+
+    def __init__(self, app: ASGIApp, path: str, endpoint: ASGIApp) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._path = path
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["path"] == self._path:
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,0 +1,110 @@
+"""Answers that were given before, given again to the same request while the version of the graph stays.
+
+Reads   GET requests of whatever path, and the ETag of what was answered
+Keeps   small, whole answers that carry an ETag, as they were sent: compressed, with all headers
+Skips   requests whose answer hangs on more than URL, Accept and Accept-Encoding
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.errors import StoreUnavailable
+from kg.published import PublishedGraph
+
+Key = tuple[int, bytes, bytes, bytes, bytes]
+_LARGEST = 1 << 18
+_HIT = (b"server-timing", b"cache;desc=hit")
+# Whoever sends one of these may have another answer than the rest.
+_PERSONAL = frozenset(
+    (b"accept-datetime", b"authorization", b"if-none-match", b"origin", b"range", b"cookie")
+)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    start: Message
+    body: Message
+    weight: int
+
+
+class Remembering:
+    """Memory in front of the application."""
+
+    def __init__(self, app: ASGIApp, graph: PublishedGraph, *, max_bytes: int) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._graph = graph
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the answer of before, or pass the request on and keep what comes back."""
+        key = self._key(scope)
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        kept = self._kept.get(key)
+        if kept is None:
+            listening = _Listening(send)
+            await self._app(scope, receive, listening.send)
+            self._keep(key, listening)
+            return
+        self._kept.move_to_end(key)
+        await send(kept.start)
+        await send(kept.body)
+
+    def _key(self, scope: Scope) -> Key | None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        accept = encoding = b""
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = value
+            elif name == b"accept-encoding":
+                encoding = value
+            elif name in _PERSONAL:
+                return None
+        try:
+            version = self._graph.newest().number
+        except StoreUnavailable:
+            return None
+        return version, scope["raw_path"], scope["query_string"], accept, encoding
+
+    def _keep(self, key: Key, answer: "_Listening") -> None:
+        kept = answer.whole()
+        if kept is None:
+            return
+        self._kept[key] = kept
+        self._bytes += kept.weight
+        while self._bytes > self._max_bytes:
+            _, gone = self._kept.popitem(last=False)
+            self._bytes -= gone.weight
+
+
+class _Listening:
+    """Passes an answer on, and has it afterwards if it was small and came in one piece."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._bodies: list[Message] = []
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif len(self._bodies) < 2:
+            self._bodies.append(message)
+        await self._send(message)
+
+    def whole(self) -> _Kept | None:
+        if self._start is None or self._start["status"] != 200 or len(self._bodies) != 1:
+            return None
+        headers = self._start["headers"]
+        body = self._bodies[0].get("body", b"")
+        if len(body) > _LARGEST or not any(name.lower() == b"etag" for name, _ in headers):
+            return None
+        timeless = [(name, value) for name, value in headers if name.lower() != _HIT[0]]
+        return _Kept({**self._start, "headers": [*timeless, _HIT]}, self._bodies[0], len(body) + 2000)
