@@ -1,16 +1,18 @@
 """PDF files: what a reader of the page sees is what the report's text says, in the order of reading."""
 
+import shutil
 from datetime import date
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import ListFlowable, ListItem, Paragraph, Table
-from written_reports import BODY, HEADING, TITLE, cells, drawn, read, texts, typeset
+from written_reports import BODY, HEADING, TITLE, cells, drawn, read, texts, typeset, written
 
+from ingest.formats.pdf import read_pdf
 from kg.errors import UnreadableReport
 
 SENTENCE = "Rack power density rose in 2026 and the operators of data centers had to plan for more cooling. "
@@ -163,13 +165,48 @@ def test_a_file_that_only_forbids_printing_is_read(tmp_path):
     assert read(tmp_path, "a.pdf", content).text == "Anyone may read this."
 
 
-def test_a_scan_is_named_as_such(tmp_path):
+def scan(text=""):
+    """A PDF of one page that is a picture of the text."""
+    picture = Image.new("L", (1240, 1754), 255)
+    ImageDraw.Draw(picture).text((150, 200), text, fill=0, font=ImageFont.load_default(60))
     out = BytesIO()
-    canvas = Canvas(out)
-    canvas.drawImage(ImageReader(Image.new("L", (400, 500), 128)), 0, 0, 500, 700)
+    canvas = Canvas(out, pagesize=(595, 842), invariant=1)
+    canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
     canvas.save()
-    with pytest.raises(UnreadableReport, match="scan without a text layer; run OCR"):
-        read(tmp_path, "a.pdf", out.getvalue())
+    return out.getvalue()
+
+
+def test_a_scan_is_named_as_such_where_no_tesseract_is_installed(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UnreadableReport, match="scan without a text layer; install Tesseract"):
+        read_pdf(scan("Capex rose."), "a.pdf")
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
+@pytest.mark.slow
+def test_tesseract_reads_a_scan(tmp_path):
+    assert "Capex rose by 12%" in read(tmp_path, "a.pdf", scan("Capex rose by 12% in 2026.")).text
+
+
+TESSERACT_TABLE = [
+    ["level", "page_num", "block_num", "par_num", "line_num", "word_num", "left", "top", "width", "height", "conf", "text"],
+    [4, 1, 1, 1, 1, 0, 300, 400, 900, 60, -1, ""],
+    [5, 1, 1, 1, 1, 1, 300, 400, 200, 60, 96.5, "Capex"],
+    [5, 1, 1, 1, 1, 2, 520, 412, 150, 48, 91, "rose"],
+    [5, 1, 1, 1, 1, 3, 690, 400, 150, 60, 31, "72%"],
+]
+
+
+def test_words_that_ocr_is_not_sure_of_are_not_taken_for_figures(tmp_path, monkeypatch):
+    """A program that answers in Tesseract's own format stands for it: what it says is fixed here."""
+    table = "\n".join("\t".join(map(str, row)) for row in TESSERACT_TABLE)
+    answer = written(tmp_path, "answer.tsv", table)
+    program = written(tmp_path, "tesseract", f"#!/bin/sh\ncat > /dev/null\ncat '{answer}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    rendering = read_pdf(scan(), "a.pdf")
+    assert rendering.text == "Capex rose \N{REPLACEMENT CHARACTER}"
+    assert rendering.blocks[0].page == 1
 
 
 @pytest.mark.parametrize("kept", [9, 200, 900])

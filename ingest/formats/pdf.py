@@ -20,6 +20,7 @@ from pdfplumber.page import Page as PdfPage
 from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
+from ingest.formats import ocr
 from ingest.formats.pdf_layout import Grid, Word, items_of
 from ingest.formats.pdf_paragraphs import Page, pieces_of
 from ingest.formats.rendering import Declared, Piece, Rendering, render, squeeze, titled
@@ -39,7 +40,8 @@ _GLYPH = re.compile(r"\(cid:\d+\)")
 # The first day of 2000 is what programs write that are to make the same bytes every time.
 _MADE = re.compile(r"D:(?=20\d\d)(?!20000101)")
 _ENCRYPTED = "is encrypted; remove its password and try again"
-_SCAN = "is a scan without a text layer; run OCR on it (for example ocrmypdf) and give the result"
+_SCAN = "is a scan without a text layer; install Tesseract, or run OCR on it and give the result"
+_MOST_SCANNED = 20  # pages, so that OCR ends within the time for a file
 _DAMAGED = "is no PDF that can be opened; it may be damaged or cut off: get it anew"
 
 
@@ -66,38 +68,45 @@ def _pages(document: PDF, source: str) -> list[Page]:
     # Counted apart, because `document.pages` builds them all.
     if sum(1 for _ in islice(PDFPage.create_pages(document.doc), _MOST_PAGES + 1)) > _MOST_PAGES:
         raise UnreadableReport(source, f"has more than {_MOST_PAGES:,} pages; split it")
-    pages, letters, images = [], 0, 0
+    pages, letters, scanned = [], 0, 0
     for page in document.pages:
         letters += len(page.chars)
-        images += len(page.images)
-        pages.append(_page(page))
+        is_scan = bool(page.images) and len(page.chars) < _FEWEST_LETTERS
+        scanned += is_scan
+        if scanned > _MOST_SCANNED and ocr.is_available():
+            raise UnreadableReport(
+                source, f"has more than {_MOST_SCANNED} scanned pages; run OCR on it first"
+            )
+        pages.append(_scanned_page(page) if is_scan and ocr.is_available() else _page(page))
         page.close()
-    if images and letters < _FEWEST_LETTERS * len(pages):
-        raise UnreadableReport(source, _SCAN)
     if not pages:
         raise UnreadableReport(source, _DAMAGED)
+    if scanned and letters < _FEWEST_LETTERS * len(pages) and not any(page.items for page in pages):
+        raise UnreadableReport(source, _SCAN)
     return pages
+
+
+def _scanned_page(page: PdfPage) -> Page:
+    picture = page.to_image(resolution=ocr.RESOLUTION).original
+    return Page(page.page_number, float(page.height), tuple(items_of(ocr.words_in(picture))))
 
 
 def _page(page: PdfPage) -> Page:
     upright = page.filter(_Wanted())
     tables = _tables(upright)
-    boxes = [box for _, box in tables]
     words = [
-        Word(
-            _readable(w["text"]),
-            w["x0"],
-            w["x1"],
-            w["top"],
-            w["bottom"],
-            w["size"],
-            bool(_BOLD.search(w["fontname"])),
-        )
-        for w in upright.extract_words(x_tolerance_ratio=_WORD_GAP, extra_attrs=["size", "fontname"])
-        if not any(_inside(w, box) for box in boxes)
+        _word(found)
+        for found in upright.extract_words(x_tolerance_ratio=_WORD_GAP, extra_attrs=["size", "fontname"])
+        if not any(_inside(found, box) for _, box in tables)
     ]
     items = items_of(words, [grid for grid, _ in tables])
     return Page(page.page_number, float(page.height), tuple(items))
+
+
+def _word(found: dict[str, Any]) -> Word:
+    x0, x1, top, bottom, size = (float(found[name]) for name in ("x0", "x1", "top", "bottom", "size"))
+    bold = bool(_BOLD.search(found["fontname"]))
+    return Word(_readable(found["text"]), x0, x1, top, bottom, size, bold)
 
 
 class _Wanted:
