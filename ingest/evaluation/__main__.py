@@ -11,7 +11,7 @@ from pathlib import Path
 from ingest.evaluation.errors import classes_of_errors, examples
 from ingest.evaluation.levels import Agreement, compare
 from ingest.pipeline import Reader
-from ingest.training.gold import GoldReport, is_held_out, load_gold
+from ingest.training.gold import GOLD, GoldReport, is_held_out, load_gold
 from kg.extraction_json import as_json
 from kg.settings import Settings
 
@@ -50,7 +50,7 @@ def _parts(arguments: argparse.Namespace) -> Iterator[tuple[str, list[GoldReport
     if arguments.gold:
         yield arguments.gold.name, list(load_gold(arguments.gold, arguments.reports))
         return
-    training = list(load_gold())
+    training = list(load_gold(GOLD))
     yield "train", training
     yield "of these, held out while trying", [gold for gold in training if is_held_out(gold.report.source)]
     if (_DEV / "dev-gold.jsonl").exists():

@@ -11,6 +11,7 @@ from ingest.reports import read_report
 from kg.model import Report
 
 FOLDER = Path(__file__).parent
+GOLD = FOLDER / "gold.jsonl"
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,24 @@ class GoldReport:
     claims: tuple[dict[str, Any], ...]
 
 
-def load_gold(gold: Path = FOLDER / "gold.jsonl", reports: Path = FOLDER / "reports") -> Iterator[GoldReport]:
-    """The gold reports in the file's order; raises UnreadableReport when a report is missing."""
-    for line in gold.read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
-        yield GoldReport(
-            read_report(reports / Path(entry["document"]).name),
-            tuple(entry["entities"]),
-            tuple(entry["claims"]),
-        )
+def load_gold(gold: Path | None = None, reports: Path = FOLDER / "reports") -> Iterator[GoldReport]:
+    """The gold reports of one file, or of all training files, in the files' order.
+
+    Raises UnreadableReport when a report is missing.
+    """
+    for path in gold_files() if gold is None else [gold]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line)
+            yield GoldReport(
+                read_report(reports / Path(entry["document"]).name),
+                tuple(entry["entities"]),
+                tuple(entry["claims"]),
+            )
+
+
+def gold_files() -> list[Path]:
+    """The training files: `gold.jsonl`, then what was added to it."""
+    return [GOLD, *sorted(FOLDER.glob("gold-own-*.jsonl"))]
 
 
 def is_held_out(source: str) -> bool:
