@@ -188,8 +188,9 @@ def test_tesseract_reads_a_scan(tmp_path):
     assert "Capex rose by 12%" in read(tmp_path, "a.pdf", scan("Capex rose by 12% in 2026.")).text
 
 
+COLUMNS = "level page_num block_num par_num line_num word_num left top width height conf text"
 TESSERACT_TABLE = [
-    ["level", "page_num", "block_num", "par_num", "line_num", "word_num", "left", "top", "width", "height", "conf", "text"],
+    COLUMNS.split(),
     [4, 1, 1, 1, 1, 0, 300, 400, 900, 60, -1, ""],
     [5, 1, 1, 1, 1, 1, 300, 400, 200, 60, 96.5, "Capex"],
     [5, 1, 1, 1, 1, 2, 520, 412, 150, 48, 91, "rose"],
