@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from api import claims, entities, health, linked_data, observing, openapi, pages, problems, reports, stats
+from api.compressing import Compressing
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.keys import read_keys
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     openapi.install(app)
     # SPARQL queries go past the framework's own layers, which cost more than a small query does.
     app.add_middleware(PlainPath, path="/sparql", endpoint=plain[0].endpoint)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(Compressing, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Remembering, graph=app.state.graph, max_bytes=settings.cache_mib << 20)
     observing.install(app, app.state.graph, slow_s=settings.slow_request_s)

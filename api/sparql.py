@@ -19,7 +19,7 @@ from api.protocol import FORM, METHODS, QUERY, UPDATE, Operation, read_operation
 from api.replies import send_answer
 from api.versions import asked_version, headers_of_answer
 from kg.answer_cache import AnswerCache, is_steady, tag_of
-from kg.answers import Question, answer
+from kg.answers import Answer, Question, answer
 from kg.errors import AifkgError, BadRequest, MethodNotAllowed
 from kg.formats import GRAPHS, RESULTS
 from kg.published import PublishedGraph
@@ -117,6 +117,7 @@ class SparqlEndpoint:
         started = time.perf_counter()
         spool = self._graph.pool.new_spool()
         work = partial(answer, question=question, spool=spool)
+        found: Answer | None = None
         try:
             found = await unless_client_leaves(
                 request, self._graph.ask(work, version=version, timeout_s=timeout_s)
@@ -127,7 +128,9 @@ class SparqlEndpoint:
             headers = headers_of_answer(version, tag, timing)
             await send_answer(found, send, body=request.method != "HEAD", headers=headers)
         finally:
-            spool.unlink(missing_ok=True)
+            # An answer in memory left no file behind; only one that broke off or is in a file did.
+            if found is None or found.file is not None:
+                spool.unlink(missing_ok=True)
 
     async def _describe(self, request: Request, operation: Operation, send: Send) -> None:
         """SPARQL 1.1 Service Description, 2: a GET of the endpoint without a query describes it."""
