@@ -6,6 +6,7 @@ trafilatura finds the article. Where a page is too short or too odd for it, so t
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -151,6 +152,7 @@ class _ElementReader:
         self._line: list[str] = []
         self._kind: BlockKind = "paragraph"
         self._level = 0
+        self._term = -1  # how many pieces there were when a term had been read
 
     def visit(self, element: etree._Element) -> None:
         tag = element.tag
@@ -183,6 +185,18 @@ class _ElementReader:
         self._inside(element)
         self.flush()
         self._kind, self._level = outer
+        if tag == "dt":
+            self._term = len(self.pieces)
+        if tag == "dd":
+            self._join_term()
+
+    def _join_term(self) -> None:
+        """Make one item of a term and its definition: neither says anything alone."""
+        if len(self.pieces) > 1 and self._term == len(self.pieces) - 1:
+            term, definition = self.pieces.pop(-2), self.pieces.pop()
+            self.pieces.append(
+                replace(definition, text=f"{term.text.strip().rstrip(':')}: {definition.text.strip()}")
+            )
 
     def _inside(self, element: etree._Element) -> None:
         self._line.append(element.text or "")
