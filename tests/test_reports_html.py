@@ -132,16 +132,10 @@ def test_cells_that_span_rows_and_columns_keep_the_others_in_their_columns(tmp_p
 
 
 def test_a_term_and_its_definition_are_one_item(tmp_path):
-    terms = "<dl><dt>AWS:</dt><dd>$200 billion</dd><dt>Meta</dt><dt>FB</dt><dd>$72 billion</dd><dd>or more</dd></dl>"
-    report = read(
-        tmp_path, "a.html", page(f"<article><p>{PARAGRAPH * 3}</p>{terms}<p>{PARAGRAPH}</p></article>")
-    )
-    assert texts(report, "list-item") == [
-        "AWS: $200 billion",
-        "Meta",
-        "FB: $72 billion",
-        "or more",
-    ]
+    terms = "<dt>AWS:</dt><dd>$200 billion</dd><dt>Meta</dt><dt>FB</dt><dd>$72 billion</dd><dd>or more</dd>"
+    body = f"<article><p>{PARAGRAPH * 3}</p><dl>{terms}</dl><p>{PARAGRAPH}</p></article>"
+    report = read(tmp_path, "a.html", page(body))
+    assert texts(report, "list-item") == ["AWS: $200 billion", "Meta", "FB: $72 billion", "or more"]
 
 
 def test_a_table_that_only_lays_out_the_page_is_no_table(tmp_path):

@@ -194,9 +194,9 @@ class _ElementReader:
         """Make one item of a term and its definition: neither says anything alone."""
         if len(self.pieces) > 1 and self._term == len(self.pieces) - 1:
             term, definition = self.pieces.pop(-2), self.pieces.pop()
-            self.pieces.append(
-                replace(definition, text=f"{term.text.strip().rstrip(':')}: {definition.text.strip()}")
-            )
+            text = f"{term.text.strip().rstrip(':')}: {definition.text.strip()}"
+            self.pieces.append(replace(definition, text=text))
+        self._term = -1
 
     def _inside(self, element: etree._Element) -> None:
         self._line.append(element.text or "")
