@@ -6,6 +6,8 @@ Skips   nothing silently: a file that gives no English text raises UnreadableRep
 """
 
 import hashlib
+import re
+from datetime import date
 from pathlib import Path, PurePath
 
 from ingest.formats.detection import Format, format_of
@@ -22,6 +24,7 @@ LARGEST_FILE = 100_000_000  # bytes
 LONGEST_TEXT = 1_000_000  # characters: about 500 pages, and the most that the language model takes at once
 
 _WIDEST_CHARACTER = 4  # bytes, in any encoding that is read
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _TOO_LONG = f"holds more than {LONGEST_TEXT:,} characters of text; split it"
 
 
@@ -59,7 +62,7 @@ def report_of(content: bytes, source: str, *, name: str | None = None, url: str 
         title=declared.title or _written_title(rendering) or PurePath(source).stem,
         url=usable_url(declared.url),
         publisher=declared.publisher,
-        issued=declared.issued or dateline(_opening(rendering)) or rendering.printed,
+        issued=declared.issued or dateline(_opening(rendering)) or _plausible_printing(rendering),
         kind=declared.kind,
     )
 
@@ -110,6 +113,16 @@ def _written_title(rendering: Rendering) -> str | None:
     titles = (block for block in rendering.blocks if block.kind in ("title", "heading"))
     first = next(iter(sorted(titles, key=lambda block: block.kind != "title")), None)
     return squeeze(rendering.text[first.start : first.end]) if first else None
+
+
+def _plausible_printing(rendering: Rendering) -> date | None:
+    """The date of the file's making, unless every year that the text names lies well after it.
+
+    A document that was made from a template often keeps the template's date.
+    """
+    years = [int(year) for year in _YEAR.findall(rendering.text)]
+    printed = rendering.printed
+    return None if printed is None or (years and min(years) > printed.year + 1) else printed
 
 
 def _opening(rendering: Rendering) -> list[str]:

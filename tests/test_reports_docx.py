@@ -81,6 +81,14 @@ def test_properties_are_the_publication(tmp_path, document):
     assert report.text == "Power is scarce\n\nThe text."
 
 
+def test_a_template_s_date_of_making_is_not_the_report_s(tmp_path, document):
+    document.core_properties.created = datetime(2013, 12, 23, tzinfo=UTC)
+    document.add_paragraph("Capex rose in 2025 and will rise until 2030.")
+    assert read(tmp_path, "a.docx", saved(document)).issued is None
+    document.add_paragraph("It had fallen in 2012.")
+    assert read(tmp_path, "b.docx", saved(document)).issued == date(2013, 12, 23)
+
+
 def test_a_document_that_lacks_its_parts_is_refused(tmp_path, document):
     content = saved(document).replace(b"[Content_Types].xml", b"[Content_Typez].xml")
     with pytest.raises(UnreadableReport, match="damaged Word document"):

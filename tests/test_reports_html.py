@@ -66,6 +66,17 @@ DUBLIN_CORE = """<meta name="DC.title" content="Providers spend"><meta name="DC.
  <meta name="DC.date.issued" content="28 May 2026">"""
 
 
+def test_lines_that_are_only_a_link_are_left_out(tmp_path):
+    listed = "<ul><li><a href=/a>Chip maker loses $5 billion</a></li></ul>"
+    more = "<p>Read more: <a href=/b>Prices fall by 9%, says a firm</a></p>"
+    last = "<p><a href=/c>Acme</a> grew by 3%.</p>"
+    body = f"<article><h1>Title</h1><p>{PARAGRAPH * 4}</p>{listed}{more}{last}</article>"
+    report = read(tmp_path, "a.html", page(body))
+    assert "$5 billion" not in report.text
+    assert "9%" not in report.text
+    assert report.text.endswith("Acme grew by 3%.")
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [

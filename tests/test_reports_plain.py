@@ -20,6 +20,17 @@ def test_the_first_line_is_the_title_and_every_line_a_block(tmp_path):
     assert report.title == "Providers spend more"
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hyperscale Sites Hit 1,300 With AWS, Google And Microsoft Owning Over Half Of All Capacity On Earth",
+        "Who pays for the power of AI factories?",
+    ],
+)
+def test_a_title_may_be_long_and_ask_something(tmp_path, title):
+    assert read(tmp_path, "a.txt", f"{title}\n{FIRST}\n").title == title
+
+
 def test_a_first_line_that_is_a_sentence_is_no_title(tmp_path):
     report = read(tmp_path, "a.txt", f"{FIRST}\n{FIRST}\n")
     assert kinds(report) == ["paragraph", "paragraph"]

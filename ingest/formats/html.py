@@ -27,7 +27,9 @@ _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""",
 _CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
 _MOST_WRONG = 0.001  # of the characters
 _CELLS = ("td", "th", "cell")
-_LEAST_SHARE = 0.6  # of the marked article's text that trafilatura has to keep
+_LEAST_SHARE = 0.85  # of the marked article's text that trafilatura has to keep
+_LONGEST_LINK = 200  # characters; a longer line that is all link is a paragraph of the article
+_MOSTLY = 0.7  # of a line
 _ROLES: dict[str, BlockKind] = {
     "p": "paragraph",
     "head": "heading",
@@ -150,6 +152,7 @@ class _ElementReader:
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
         self._line: list[str] = []
+        self._linked = 0  # characters of the line that are part of a link
         self._kind: BlockKind = "paragraph"
         self._level = 0
         self._term = -1  # how many pieces there were when a term had been read
@@ -166,13 +169,20 @@ class _ElementReader:
         elif tag in _BLOCKS:
             self._block(element, str(tag))
         else:
+            if tag == "a":
+                self._linked += sum(len(text.strip()) for text in element.itertext())
             self._inside(element)
 
     def flush(self) -> None:
         text = "".join(self._line)
-        if text.strip():
+        if text.strip() and not self._is_navigation(text.strip()):
             self.pieces.append(Piece(self._kind, text, level=self._level))
-        self._line = []
+        self._line, self._linked = [], 0
+
+    def _is_navigation(self, text: str) -> bool:
+        """Whether most of a short line is a link, as in "Read more: ..." and lists of articles."""
+        short = len(text) <= _LONGEST_LINK and self._kind in ("paragraph", "list-item")
+        return short and self._linked >= _MOSTLY * len(text)
 
     def _block(self, element: etree._Element, tag: str) -> None:
         self.flush()

@@ -17,6 +17,9 @@ _BULLET = re.compile(r"(?:[-*•‣▪–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)
 _RULE = re.compile(r"[-=_*~#]{3,}$")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]+\.|[A-Z]\.)\s+[A-Z]")
 _SENTENCE_END = re.compile(r"""[.!?…;,]["”’')\]]*$""")
+_TITLE_NEVER_ENDS_IN = re.compile(r"""[.…;,:]["”’')\]]*$""")
+_LONGEST_TITLE = 200  # characters
+_MOST_WORDS_IN_TITLE = 30
 _LONGEST_HEADING = 120  # characters
 _MOST_WORDS = 14
 _MOST_WORDS_BEFORE_COLON = 9
@@ -41,13 +44,20 @@ def blocks_of(text: str) -> Iterator[Block]:
 
 def _block(text: str, start: int, end: int, *, first: bool, followed: bool) -> Block:
     line = text[start:end]
-    if first and followed and _looks_like_heading(line):
+    if first and followed and _looks_like_title(line):
         return Block(start, end, "title", level=1)
     if followed and _looks_like_heading(line):
         return Block(start, end, "heading", level=2)
     bullet = _BULLET.match(line)
     kind: BlockKind = "list-item" if bullet else "paragraph"
     return Block(start + (bullet.end() if bullet else 0), end, kind)
+
+
+def _looks_like_title(line: str) -> bool:
+    """Whether the first line is a title: these may be longer than headings, and end in a question mark."""
+    if "\n" in line or len(line) > _LONGEST_TITLE or len(line.split()) > _MOST_WORDS_IN_TITLE:
+        return False
+    return any(map(str.isalpha, line)) and not _TITLE_NEVER_ENDS_IN.search(line) and not _BULLET.match(line)
 
 
 def _looks_like_heading(line: str) -> bool:
