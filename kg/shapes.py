@@ -7,7 +7,7 @@ report's own statements, the class tree, and what the ontology says of the thing
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import NamedNode, Quad, Store
 from pyshacl_turbo import CompiledShapes
 from rdflib import Graph
 from rdflib.namespace import SH
@@ -25,10 +25,11 @@ _SHOWN = 3  # findings named in the message; the rest are counted
 
 def check_shapes(quads: Sequence[Quad]) -> None:
     """Nothing if the quads of one report conform; else InvalidGraph, naming claims and what is wrong."""
-    triples = {quad.triple for quad in [*quads, *_background(quads)]}
-    data = serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES)
+    # The engine takes a store four times as fast as text, which it reads with rdflib.
+    data = Store()
+    data.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in [*quads, *_background(quads)])
     conforms, report, _ = _shapes().validate(  # type: ignore[no-untyped-call]
-        data, data_graph_format="nt", allow_warnings=True, allow_infos=True
+        data, allow_warnings=True, allow_infos=True
     )
     if not conforms:
         raise InvalidGraph(_findings(report))
