@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from ingest.candidate_scene import load_list
+from ingest.extensions import text_of
 from ingest.names import Spotted
 from kg.model import Block
 from ontology.metrics import load_metrics
@@ -23,7 +24,7 @@ _SMALL = frozenset(("of", "for", "and", "the", "&", "in", "-", "/"))
 
 def believable_names(doc: Doc, names: Sequence[Spotted]) -> list[Spotted]:
     """The names without those that only look like one."""
-    text = doc.text
+    text = text_of(doc)
     shouted = [
         (block.start, block.end) for block in _blocks(doc) if is_title_case(text[block.start : block.end])
     ]

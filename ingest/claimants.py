@@ -16,6 +16,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from ingest.extensions import text_of
 from kg.model import Entity
 
 _NUMBER = re.compile(r"⟦(\d+)⟧")
@@ -155,7 +156,7 @@ def sentences_of(doc: Doc, names: Sequence[Name]) -> list[Sentence]:
     sentences: list[Sentence] = []
     position, paragraph, last = 0, 0, 0
     for index, span in enumerate(doc.sents):
-        if "\n\n" in doc.text[last : span.start_char + 1] or doc.text[last : span.start_char].endswith(
+        if "\n\n" in text_of(doc)[last : span.start_char + 1] or text_of(doc)[last : span.start_char].endswith(
             "\n\n"
         ):
             paragraph += 1
@@ -164,7 +165,7 @@ def sentences_of(doc: Doc, names: Sequence[Name]) -> list[Sentence]:
         while position < len(names) and names[position].start < span.end_char:
             inside.append(names[position])
             position += 1
-        text = doc.text[span.start_char : span.end_char]
+        text = text_of(doc)[span.start_char : span.end_char]
         sentences.append(
             Sentence(
                 index,

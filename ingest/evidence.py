@@ -4,6 +4,7 @@ from bisect import bisect_right
 
 from spacy.tokens import Doc
 
+from ingest.extensions import text_of
 from kg.model import Block, Evidence
 
 _CONTEXT = 32  # characters before and after the quote, as TextQuoteSelector users expect
@@ -11,7 +12,7 @@ _CONTEXT = 32  # characters before and after the quote, as TextQuoteSelector use
 
 def evidence_of(doc: Doc, start: int, end: int) -> Evidence:
     """The evidence at `start:end` of the report, without white space at its edges; offsets are characters."""
-    text = doc.text
+    text = text_of(doc)
     stripped = text[start:end].strip()
     start += len(text[start:end]) - len(text[start:end].lstrip())
     end = start + len(stripped)

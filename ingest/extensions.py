@@ -22,6 +22,14 @@ PERIODS = "periods"
 _SPAN_EXTENSIONS = ("entity", "how", "quantity", "period")
 
 
+def text_of(doc: Doc) -> str:
+    """The document's text, put together once; `doc.text` joins all tokens each time."""
+    text: str | None = doc.user_data.get("text")
+    if text is None:
+        text = doc.user_data["text"] = doc.text
+    return text
+
+
 def register() -> None:
     """Make the extensions known to spaCy; calling it again changes nothing."""
     if not Doc.has_extension("report"):

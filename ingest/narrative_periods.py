@@ -7,6 +7,7 @@ from datetime import date
 
 from spacy.tokens import Doc
 
+from ingest.extensions import text_of
 from kg.model import Period
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -18,8 +19,8 @@ _AHEAD = re.compile(
 
 
 def period_between(doc: Doc, start: int, end: int) -> Period | None:
-    """The time that `doc.text[start:end]` is about: of all periods in it together, or the years ahead."""
-    ahead = years_ahead(doc.text[start:end])
+    """The time that `text_of(doc)[start:end]` is about: of all periods in it together, or the years ahead."""
+    ahead = years_ahead(text_of(doc)[start:end])
     if ahead is not None:
         now = _current_year(doc, start)
         return None if now is None else _years(now, now + ahead)

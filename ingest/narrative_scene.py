@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 from ingest.attribution import claimants_of, voices_of
 from ingest.claimants import any_of
 from ingest.evidence import evidence_of
+from ingest.extensions import text_of
 from ingest.narrative_periods import period_between
 from ingest.narrative_terms import SlottedSentence, known_entity, slotted_sentences
 from ingest.stance import clause_of
@@ -82,7 +83,7 @@ class Scene:
 
     def _modality(self, start: int, end: int) -> Modality:
         sentence = voices_of(self.doc).sentence_at(start)
-        words = self.doc.text[sentence.start : end].rpartition(";")[2].lower()
+        words = text_of(self.doc)[sentence.start : end].rpartition(";")[2].lower()
         for modality, cue in _modality_cues():
             if cue.search(words):
                 return modality

@@ -15,6 +15,7 @@ from functools import cache
 
 from spacy.tokens import Doc
 
+from ingest.extensions import text_of
 from kg.model import Entity
 from ontology.labels import Named, fold, load_labels
 from ontology.metrics import load_metrics
@@ -77,13 +78,13 @@ def slotted_sentences(doc: Doc) -> list[SlottedSentence]:
     """The sentences of `doc` outside headings, with the slots in them."""
     report = doc._.report
     headings = [block for block in report.blocks if block.kind in ("title", "heading")] if report else []
-    slots = sorted(_outermost([*_mentioned(doc), *_terms(doc.text)]), key=lambda slot: slot.start)
+    slots = sorted(_outermost([*_mentioned(doc), *_terms(text_of(doc))]), key=lambda slot: slot.start)
     sentences = []
     for span in doc.sents:
         if any(block.start <= span.start_char < block.end for block in headings):
             continue
         inside = [slot for slot in slots if span.start_char <= slot.start and slot.end <= span.end_char]
-        sentences.append(_slotted(doc.text, span.start_char, span.end_char, inside))
+        sentences.append(_slotted(text_of(doc), span.start_char, span.end_char, inside))
     return sentences
 
 

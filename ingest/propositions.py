@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ingest.extensions import text_of
 from ingest.narrative_scene import Scene, frames
 from ingest.narrative_terms import SlottedSentence
 from kg.model import Claim, Entity
@@ -27,7 +28,7 @@ def _advice(scene: Scene, sentence: SlottedSentence) -> Iterator[Claim]:
         sentence.start,
         sentence.end,
         subject=addressed[0] if addressed else topics[0],
-        statement=_plain(scene.doc.text[sentence.start : sentence.end]),
+        statement=_plain(text_of(scene.doc)[sentence.start : sentence.end]),
         modality="recommendation",
         about=topics,
     )
@@ -43,7 +44,7 @@ def _results(scene: Scene, sentence: SlottedSentence) -> Iterator[Claim]:
             start + 1,
             end,
             subject=topics[0],
-            statement=_plain(scene.doc.text[start + 1 : end]),
+            statement=_plain(text_of(scene.doc)[start + 1 : end]),
         )
 
 

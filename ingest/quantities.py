@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span
 
 from ingest import extensions
 from ingest.amounts import Amount, find_amounts
+from ingest.extensions import text_of
 from ingest.qualifiers import Qualified, qualify
 from ingest.table_units import TableUnits, table_units
 from kg.model import Block, Qualifier, Quantity
@@ -171,7 +172,7 @@ def quantities(doc: Doc) -> Doc:
     report = doc._.report
     blocks: Sequence[Block] = report.blocks if report else ()
     spans: list[Span] = []
-    for figure in find_quantities(doc.text, table_units(doc.text, blocks)):
+    for figure in find_quantities(text_of(doc), table_units(text_of(doc), blocks)):
         span = doc.char_span(figure.start, figure.end, label="QUANTITY", alignment_mode="expand")
         if span is not None:
             span._.quantity = figure.quantity

@@ -19,6 +19,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ingest import extensions
+from ingest.extensions import text_of
 from kg.model import Block
 
 extensions.register()
@@ -100,7 +101,7 @@ def sentences(doc: Doc) -> Doc:
     if not len(doc):
         return doc
     report = doc._.report
-    starts = find_sentence_starts(doc.text, report.blocks if report else ())
+    starts = find_sentence_starts(text_of(doc), report.blocks if report else ())
     offsets = doc.to_array("IDX")
     first = np.searchsorted(offsets, starts)
     flags: Any = np.full((len(doc), 1), -1, dtype=np.int64).astype(np.uint64)

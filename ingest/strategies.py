@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ingest.extensions import text_of
 from ingest.frames import Filling, fillings
 from ingest.narrative_scene import Scene, frames
 from kg.iris import entity_iri
@@ -21,7 +22,7 @@ def strategy_claims(scene: Scene) -> Iterator[Claim]:
 def _strategy(
     scene: Scene, filling: Filling, organization: Entity, parts: tuple[Entity, ...]
 ) -> Iterator[Claim]:
-    strategy = _entity(organization, scene.doc.text[slice(*filling.groups["plan"])])
+    strategy = _entity(organization, text_of(scene.doc)[slice(*filling.groups["plan"])])
     yield scene.claim(
         "relation",
         filling.start,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from ingest.extensions import text_of
 from ingest.frames import fillings
 from ingest.narrative_scene import frames
 from ingest.narrative_terms import SlottedSentence, slotted_sentences
@@ -31,7 +32,7 @@ def surveys_in(doc: Doc, sentences: tuple[SlottedSentence, ...] | None = None) -
         for filling in fillings(frames()["survey"]["patterns"], sentence):
             firm, size = filling.one("firm"), filling.groups.get("size")
             if firm is not None and size is not None:
-                found.append(Survey(filling.start, filling.end, survey_entity(firm, doc.text[slice(*size)])))
+                found.append(Survey(filling.start, filling.end, survey_entity(firm, text_of(doc)[slice(*size)])))
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from ingest.extensions import text_of
 from ingest.narrative_terms import MARKET, known_entity, terms_in
 from kg.model import Block, Entity
 from ontology.labels import load_labels
@@ -28,9 +29,9 @@ def topics_of(doc: Doc) -> list[Topic]:
     blocks = doc._.report.blocks if doc._.report is not None else ()
     topics = []
     for position, block in enumerate(blocks):
-        dynamic = _dynamic_in(doc.text[block.start : block.end]) if block.kind == "heading" else None
+        dynamic = _dynamic_in(text_of(doc)[block.start : block.end]) if block.kind == "heading" else None
         if dynamic is not None:
-            topics.append(Topic(block.end, _end_of_section(doc.text, blocks, position), dynamic))
+            topics.append(Topic(block.end, _end_of_section(text_of(doc), blocks, position), dynamic))
     return topics
 
 
@@ -41,7 +42,7 @@ def topic_at(topics: Sequence[Topic], offset: int) -> Entity | None:
 
 def main_market(doc: Doc) -> Entity | None:
     """The market that the report names most often, first its title; None where it names none."""
-    named = [entity.iri for _, _, entity in terms_in(doc.text, kinds=[MARKET])]
+    named = [entity.iri for _, _, entity in terms_in(text_of(doc), kinds=[MARKET])]
     return known_entity(Counter(named).most_common(1)[0][0]) if named else None
 
 

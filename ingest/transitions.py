@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingest.evidence import heading_above
+from ingest.extensions import text_of
 from ingest.frames import Filling, fillings
 from ingest.narrative_scene import Scene, aspect_of, frames, predicate_iri
 from ingest.narrative_terms import terms_in
@@ -77,6 +78,6 @@ def _state_in_heading(scene: Scene, frame: Mapping[str, Any], filling: Filling) 
     heading = heading_above(report.blocks, filling.start) if report is not None else None
     if heading is None or "heading" not in frame:
         return None
-    match = re.search(frame["heading"], scene.doc.text[heading.start : heading.end], re.IGNORECASE)
+    match = re.search(frame["heading"], text_of(scene.doc)[heading.start : heading.end], re.IGNORECASE)
     found = terms_in(match[1], kinds=[frame["heading_kind"]]) if match else []
     return found[0][2] if found else None
