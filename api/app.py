@@ -7,12 +7,28 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from api import claims, entities, health, linked_data, observing, openapi, pages, problems, reports, stats
+from api import (
+    claims,
+    disputes,
+    entities,
+    exporting,
+    finding,
+    health,
+    history,
+    linked_data,
+    market,
+    observing,
+    openapi,
+    pages,
+    problems,
+    reports,
+    stats,
+)
 from api.compressing import Compressing
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.keys import read_keys
-from api.plain_path import PlainPath
+from api.plain_path import CsvSuffix, PlainPath
 from api.remembering import Remembering
 from api.sparql import SparqlEndpoint
 from kg.published import PublishedGraph
@@ -23,6 +39,12 @@ from kg.writes import Target
 DESCRIPTION = """\
 A knowledge graph of claims about the AI-factory market: who said what about whom, when, how surely, with
 the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`."""
+
+# In the order in which paths are matched: the timeline of an entity before the entity of any path.
+PARTS = (
+    *(health, stats, market, finding, disputes, entities, claims, reports, history, exporting),
+    *(pages, linked_data),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -53,12 +75,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.graph = PublishedGraph(settings.store_path, pool)
     problems.install(app)
-    for part in (health, stats, entities, claims, reports, pages, linked_data):
+    for part in PARTS:
         app.include_router(part.router)
     plain = _protocols(app.state.graph, settings)
     app.router.routes += plain
     openapi.install(app)
     # SPARQL queries go past the framework's own layers, which cost more than a small query does.
+    app.add_middleware(CsvSuffix)
     app.add_middleware(PlainPath, path="/sparql", endpoint=plain[0].endpoint)
     app.add_middleware(Compressing, minimum_size=1000, compresslevel=4)
     app.add_middleware(SecurityHeaders)

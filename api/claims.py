@@ -9,13 +9,12 @@ from pydantic import AfterValidator
 
 from api.deps import GraphDep
 from api.problems import problems
-from api.schemas import Claim, ClaimList
+from api.schemas import Claim, ClaimInContext, ClaimList
 from api.versioned import VersionDep, VersionedRoute
 from kg.claim_pages import ClaimFilter, claim_page
-from kg.claim_records import claim_records
+from kg.disagreements import claim_context
 from kg.errors import Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
 from kg.iris import CLAIM, check_iri
-from kg.names import candidates_for
 
 router = APIRouter(prefix="/api/claims", tags=["claims"], route_class=VersionedRoute)
 
@@ -87,9 +86,14 @@ async def list_claims(
 
 
 @router.get("/{id:path}", responses=problems(UnknownIri, StoreUnavailable, QueryTimeout, Overloaded))
-async def get_claim(graph: GraphDep, version: VersionDep, id: Id) -> Claim:
-    """One claim by the id or IRI that lists show; 404 if the graph has none."""
-    found = await graph.ask(partial(claim_records, iris=candidates_for(id, CLAIM)), version=version)
-    if not found:
-        raise UnknownIri(f"no claim {id} is in the graph")
-    return Claim.of(found[0])
+async def get_claim(
+    graph: GraphDep,
+    version: VersionDep,
+    id: Id,
+) -> ClaimInContext:
+    """One claim by the id or IRI that lists show, with what supports, contradicts and replaces it."""
+    found = await graph.ask(partial(claim_context, id=id), version=version)
+    around = ("supports", "contradicts", "supersedes", "superseded_by")
+    return ClaimInContext.model_validate(
+        {**dict(Claim.of(found.claim)), **{name: getattr(found, name) for name in around}}
+    )

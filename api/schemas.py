@@ -22,13 +22,13 @@ _EXAMPLE: JsonDict = {
 }
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
     """Read off a frozen dataclass with the same names."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
-class Thing(_Record):
+class Thing(Record):
     """Anything with a name."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
@@ -38,7 +38,7 @@ class Thing(_Record):
     label: str
 
 
-class Figure(_Record):
+class Figure(Record):
     """A number as the report means it, in base units of money and otherwise in the unit as written."""
 
     value: Number | None
@@ -49,7 +49,7 @@ class Figure(_Record):
     text: str = Field(description="The words of the report")
 
 
-class Period(_Record):
+class Period(Record):
     """The time that a claim is about."""
 
     label: str | None
@@ -58,7 +58,7 @@ class Period(_Record):
     year: int | None = Field(description="Calendar year in which it ends")
 
 
-class Evidence(_Record):
+class Evidence(Record):
     """The words that a claim rests on; offsets count Unicode code points of the report's text."""
 
     iri: str
@@ -71,7 +71,7 @@ class Evidence(_Record):
     section: str | None
 
 
-class Claim(_Record):
+class Claim(Record):
     """Who says what about whom, when, how surely, and in which words."""
 
     iri: str
@@ -111,7 +111,16 @@ class Claim(_Record):
         return cls.model_validate(record)
 
 
-class ClaimList(_Record):
+class ClaimInContext(Claim):
+    """A claim with the claims around it."""
+
+    supports: list[Claim] = Field(description="Say the same, whoever says it")
+    contradicts: list[Claim]
+    supersedes: list[Claim]
+    superseded_by: list[Claim]
+
+
+class ClaimList(Record):
     """A page of claims."""
 
     version: int
@@ -120,7 +129,7 @@ class ClaimList(_Record):
     claims: list[Claim]
 
 
-class Report(_Record):
+class Report(Record):
     """A report in the graph."""
 
     iri: str
@@ -140,14 +149,14 @@ class Report(_Record):
         return cls.model_validate(record)
 
 
-class ReportList(_Record):
+class ReportList(Record):
     """All reports, newest first."""
 
     version: int
     reports: list[Report]
 
 
-class ReportText(_Record):
+class ReportText(Record):
     """A report with its text and the claims that it makes, in text order."""
 
     version: int
@@ -156,7 +165,7 @@ class ReportText(_Record):
     claims: list[Claim]
 
 
-class Fact(_Record):
+class Fact(Record):
     """A plain fact, derived from accepted claims or given by reference data."""
 
     predicate: Thing
@@ -211,7 +220,7 @@ def _counted(pairs: tuple[tuple[Any, int], ...]) -> list[Counted]:
     return [Counted(thing=Thing.model_validate(thing), claims=number) for thing, number in pairs]
 
 
-class Provider(_Record):
+class Provider(Record):
     """A provider, and what reference data and accepted claims say it is."""
 
     iri: str
@@ -230,7 +239,7 @@ class Provider(_Record):
         return cls.model_validate(record)
 
 
-class ProviderList(_Record):
+class ProviderList(Record):
     """All providers by name."""
 
     version: int

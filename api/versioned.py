@@ -4,6 +4,7 @@ Each answer carries an ETag; a client that has it already gets a 304, and `api.r
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,7 +14,10 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from api.jsonld import LINK
+from api.negotiation import quality, read_accept
+from api.tables import as_csv
 from api.versions import asked_version, headers_of_answer
+from kg.errors import NotAcceptable
 from kg.published import PublishedGraph
 from kg.snapshots import Version
 
@@ -35,14 +39,32 @@ class VersionedRoute(APIRoute):
             if tag in request.headers.get("if-none-match", ""):
                 return Response(status_code=304, headers={"ETag": tag})
             response = await compute(request)
+            if wants_csv(request):
+                response = _table_of(response)
             response.headers.update({**headers_of_answer(version, tag), "Link": LINK})
             return response
 
         return handle
 
 
+def wants_csv(request: Request) -> bool:
+    """Whether a list is asked for as a table: by the suffix .csv, or by an Accept header that prefers it."""
+    if request.scope.get("state", {}).get("csv"):
+        return True
+    accept = read_accept(request.headers.get("accept"))
+    return quality(accept, ["text/csv"]) > quality(accept, ["application/json"])
+
+
+def _table_of(response: Response) -> Response:
+    table = as_csv(json.loads(bytes(response.body))) if response.status_code == 200 else None
+    if table is None:
+        raise NotAcceptable("this is no list, so it cannot be had as CSV")
+    return Response(table, media_type="text/csv")
+
+
 def _tag_of(version: Version, request: Request) -> str:
-    asked = f"{version.published_at.isoformat()} {request.headers.get('accept', '')} {request.url}"
+    form = "csv" if wants_csv(request) else "json"
+    asked = f"{version.published_at.isoformat()} {form} {request.url}"
     return f'W/"{version.number}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'
 
 

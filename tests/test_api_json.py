@@ -102,8 +102,9 @@ def test_pages_follow_each_other_without_gap_or_overlap(service):
 
 def test_one_claim_is_found_by_id_and_by_iri(service):
     (claim,) = claims(service, subject="aws")
-    assert service.ask(f"/api/claims/{claim['id']}").json == claim
-    assert service.ask(f"/api/claims/{claim['iri'].replace('/', '%2F')}").json == claim
+    by_id = service.ask(f"/api/claims/{claim['id']}").json
+    assert claim.items() <= by_id.items()
+    assert service.ask(f"/api/claims/{claim['iri'].replace('/', '%2F')}").json == by_id
 
 
 def test_an_entity_shows_names_facts_counts_and_claims(service):

@@ -1,0 +1,64 @@
+"""graph -> where sources disagree, and how forecasts were revised."""
+
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from api.claims import FAILURES, Id
+from api.deps import GraphDep
+from api.problems import problems
+from api.schemas import Claim, Record
+from api.versioned import VersionDep, VersionedRoute
+from kg.disagreements import conflict_records, revisions
+from kg.errors import UnknownIri
+
+router = APIRouter(prefix="/api", tags=["disputes"], route_class=VersionedRoute)
+
+Kind = Literal["value", "attribution", "polarity", "modality", "state"]
+
+
+class ConflictOut(Record):
+    """Claims that cannot all hold; each side with its evidence and its source."""
+
+    iri: str
+    id: str
+    kind: str
+    claims: list[Claim]
+
+
+class ConflictList(Record):
+    """Conflicts, those with the most claims first."""
+
+    version: int
+    conflicts: list[ConflictOut]
+
+
+class RevisionList(Record):
+    """The versions of a forecast, oldest first."""
+
+    version: int
+    claims: list[Claim]
+
+
+@router.get("/conflicts", responses=FAILURES)
+async def list_conflicts(
+    graph: GraphDep,
+    version: VersionDep,
+    kind: Annotated[Kind | None, Query(description="Kind of disagreement")] = None,
+    about: Annotated[Id | None, Query(description="Id or IRI of subject, object, metric or topic")] = None,
+) -> ConflictList:
+    """Where reports disagree: the claims side by side, never averaged and never hidden."""
+    found = await graph.ask(partial(conflict_records, kind=kind, about=about), version=version)
+    return ConflictList.model_validate({"version": version.number, "conflicts": found})
+
+
+@router.get("/forecasts/{id}/revisions", responses=problems(UnknownIri) | FAILURES)
+async def list_revisions(
+    graph: GraphDep,
+    version: VersionDep,
+    id: Id,
+) -> RevisionList:
+    """How a forecast was revised by the one who made it, oldest first; any of its versions finds all."""
+    claims = await graph.ask(partial(revisions, id=id), version=version)
+    return RevisionList.model_validate({"version": version.number, "claims": claims})

@@ -1,0 +1,96 @@
+"""graph -> the market at a glance: landscape, metrics over time and side by side, comparisons."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.claims import FAILURES, Id
+from api.deps import GraphDep
+from api.market_schemas import (
+    ComparisonOut,
+    LandscapeOut,
+    MetricList,
+    PointList,
+    RankingOut,
+    TimelineOut,
+)
+from api.problems import problems
+from api.versioned import VersionDep, VersionedRoute
+from kg.comparison import compare, timeline
+from kg.entity_records import entity_record
+from kg.errors import BadRequest, UnknownIri
+from kg.figures import metric_records, ranking, series
+from kg.landscape import landscape
+
+router = APIRouter(prefix="/api", tags=["market"], route_class=VersionedRoute)
+
+_MOST_COMPARED = 6
+UnitName = Annotated[
+    str | None,
+    Query(max_length=60, description="Unit to convert into, as GigaW or CCY_USD; others are left out"),
+]
+
+
+@router.get("/landscape", responses=FAILURES)
+async def get_landscape(graph: GraphDep, version: VersionDep) -> LandscapeOut:
+    """Providers by paradigm, delivery, business model and region, as a table and as a network to draw."""
+    return LandscapeOut.of(await graph.ask(landscape, version=version), version.number)
+
+
+@router.get("/metrics", responses=FAILURES)
+async def list_metrics(graph: GraphDep, version: VersionDep) -> MetricList:
+    """All metrics by name, with how much is said about each."""
+    found = await graph.ask(metric_records, version=version)
+    return MetricList.model_validate({"version": version.number, "metrics": found})
+
+
+@router.get("/metrics/{id}/series", responses=problems(UnknownIri, BadRequest) | FAILURES)
+async def get_series(
+    graph: GraphDep,
+    version: VersionDep,
+    id: Id,
+    subject: Annotated[Id | None, Query(description="Id or IRI of whom the figures are about")] = None,
+    unit: UnitName = None,
+) -> PointList:
+    """Every figure of a metric in the order of time, with its claim; actual ones are told from expected."""
+    points = await graph.ask(partial(series, metric=id, subject=subject, unit=unit), version=version)
+    return PointList.model_validate({"version": version.number, "points": points})
+
+
+@router.get("/metrics/{id}/ranking", responses=problems(UnknownIri, BadRequest) | FAILURES)
+async def get_ranking(
+    graph: GraphDep,
+    version: VersionDep,
+    id: Id,
+    period: Annotated[str | None, Query(max_length=40, description="Year or period label")] = None,
+    unit: UnitName = None,
+) -> RankingOut:
+    """The best figure of each subject, largest first; figures in different units are ranked apart."""
+    points = await graph.ask(partial(ranking, metric=id, period=period, unit=unit), version=version)
+    return RankingOut.model_validate({"version": version.number, "ranking": points})
+
+
+@router.get("/compare", responses=problems(UnknownIri, BadRequest) | FAILURES)
+async def get_comparison(
+    graph: GraphDep,
+    version: VersionDep,
+    ids: Annotated[str, Query(max_length=600, description="Two to six ids, with commas between them")],
+) -> ComparisonOut:
+    """Things side by side, property by property and metric by metric; null marks a gap."""
+    wanted = tuple(dict.fromkeys(one.strip() for one in ids.split(",") if one.strip()))
+    if not 2 <= len(wanted) <= _MOST_COMPARED:
+        raise BadRequest(f"two to {_MOST_COMPARED} different ids are compared, not {len(wanted)}")
+    return ComparisonOut.of(await graph.ask(partial(compare, ids=wanted), version=version), version.number)
+
+
+@router.get("/entities/{id}/timeline", responses=problems(UnknownIri) | FAILURES)
+async def get_timeline(
+    graph: GraphDep,
+    version: VersionDep,
+    id: Id,
+) -> TimelineOut:
+    """The claims in which a thing stands, by the time that they are about."""
+    record = await graph.ask(partial(entity_record, id=id), version=version)
+    claims = await graph.ask(partial(timeline, iri=record.iri), version=version)
+    return TimelineOut.model_validate({"version": version.number, "claims": claims})

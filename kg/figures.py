@@ -1,0 +1,173 @@
+"""Figures of a metric: over time, and side by side. Each point is one claim, so it can be cited."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyoxigraph import Store
+
+from kg.claim_records import claim_records
+from kg.errors import BadRequest, UnknownIri
+from kg.iris import ID, VOCAB
+from kg.names import candidates_for, refs_for
+from kg.queries import rows
+from kg.records import ClaimRecord, FigureRecord, Ref
+from ontology.metrics import Metric, load_metrics
+from ontology.units import Unit, load_units
+
+# What has happened, as opposed to what is expected, planned or advertised.
+_ACTUAL = frozenset({"reported", "estimate"})
+_OUT = frozenset({"retracted", "rejected", "superseded"})
+_STANDING = {"preferred": 3, "accepted": 2, "disputed": 1, "candidate": 0}
+
+
+@dataclass(frozen=True)
+class MetricRecord:
+    """A metric, and how much is said about it."""
+
+    metric: Ref
+    slug: str
+    names: tuple[str, ...]
+    unit_kinds: tuple[str, ...]
+    broader: Ref | None
+    claims: int
+    subjects: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure: the claim, its numbers in the unit that was asked for, and whether it is about the past."""
+
+    claim: ClaimRecord
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    unit: Ref
+    actual: bool
+
+
+def metric_records(store: Store) -> list[MetricRecord]:
+    """All metrics by name."""
+    counts = {row["metric"]: row for row in rows(store, "metrics")}
+    known = load_metrics()
+    refs = refs_for(store, {*known, *counts})
+    found = [
+        MetricRecord(
+            refs[iri],
+            metric.slug,
+            metric.names,
+            metric.unit_kinds,
+            refs[metric.broader] if metric.broader else None,
+            int(counts[iri]["claims"]) if iri in counts else 0,
+            int(counts[iri]["subjects"]) if iri in counts else 0,
+        )
+        for iri, metric in known.items()
+    ]
+    return sorted(found, key=lambda record: record.metric.label.casefold())
+
+
+def series(store: Store, *, metric: str, subject: str | None, unit: str | None) -> list[Point]:
+    """The figures of a metric and of all narrower ones, of one subject or of all, in the order of time.
+
+    Raises:
+        UnknownIri: if there is no such metric.
+        BadRequest: if the unit is not known.
+    """
+    wanted = {one.iri for one in _with_narrower(_metric(metric))}
+    iris = [row["claim"] for row in rows(store, "figures", many={"metric": wanted})]
+    claims = claim_records(store, iris)
+    if subject:
+        about = candidates_for(subject, ID, VOCAB)
+        claims = [claim for claim in claims if claim.subject.iri in about]
+    return sorted(_points(store, claims, unit), key=_when)
+
+
+def ranking(store: Store, *, metric: str, period: str | None, unit: str | None) -> list[Point]:
+    """The best figure of each subject for one period, largest first; all periods without one.
+
+    Best is what a curator prefers, then what happened before what is expected, then the latest source.
+    Figures in units that cannot be converted into each other are ranked apart, one unit after the other.
+    """
+    best: dict[tuple[str, str], Point] = {}
+    for point in series(store, metric=metric, subject=None, unit=unit):
+        claim = point.claim
+        if claim.status in _OUT or not _is_of(claim, period):
+            continue
+        key = claim.subject.iri, point.unit.iri
+        if key not in best or _preference(point) > _preference(best[key]):
+            best[key] = point
+    return sorted(best.values(), key=lambda point: (point.unit.label, -(_size(point) or 0)))
+
+
+def _metric(text: str) -> Metric:
+    known = load_metrics()
+    for iri in candidates_for(text, VOCAB, f"{VOCAB}metric-"):
+        if iri in known:
+            return known[iri]
+    raise UnknownIri(f"no metric {text} is known; /api/metrics lists them")
+
+
+def _with_narrower(metric: Metric) -> Iterator[Metric]:
+    yield metric
+    for other in load_metrics().values():
+        if other.broader == metric.iri:
+            yield from _with_narrower(other)
+
+
+def _points(store: Store, claims: Iterable[ClaimRecord], unit: str | None) -> Iterator[Point]:
+    target = _unit(unit)
+    shown = refs_for(store, [target.iri])[target.iri] if target else None
+    for claim in claims:
+        figure = claim.figure
+        if figure is None:
+            continue
+        factor = _factor(figure, target)
+        if factor is None:
+            continue
+        value, low, high = (
+            None if number is None else number * factor for number in (figure.value, figure.low, figure.high)
+        )
+        yield Point(claim, value, low, high, shown or figure.unit, claim.modality in _ACTUAL)
+
+
+def _unit(text: str | None) -> Unit | None:
+    if text is None:
+        return None
+    units = load_units()
+    found = units.named.get(text) or units.by_iri.get(text) or units.find(text)
+    if found is None:
+        raise BadRequest(f"no unit {text} is known; names are those of QUDT, such as GigaW or CCY_USD")
+    return found
+
+
+def _factor(figure: FigureRecord, target: Unit | None) -> Decimal | None:
+    """What to multiply by; None if the figure cannot be given in the unit, such as in another currency."""
+    if target is None:
+        return Decimal(1)
+    own = load_units().by_iri.get(figure.unit.iri)
+    if own is None or own.kind != target.kind or (own.kind == "money" and own.iri != target.iri):
+        return None
+    return own.factor / target.factor
+
+
+def _when(point: Point) -> tuple[str, str, str]:
+    period = point.claim.period
+    moment = (period.end or period.start) if period else None
+    return moment or "9999", point.claim.subject.label, point.claim.iri
+
+
+def _is_of(claim: ClaimRecord, period: str | None) -> bool:
+    if period is None:
+        return True
+    found = claim.period
+    return found is not None and (found.label == period or str(found.year) == period)
+
+
+def _preference(point: Point) -> tuple[int, bool, str, str]:
+    claim = point.claim
+    period = claim.period.end if claim.period and claim.period.end else ""
+    return _STANDING.get(claim.status, 0), point.actual, period, claim.asserted_at or ""
+
+
+def _size(point: Point) -> Decimal | None:
+    return point.value if point.value is not None else point.high or point.low
