@@ -6,7 +6,7 @@ first.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ from kg.snapshots import Version
 _SCHEMA = """
 CREATE VIRTUAL TABLE entry USING fts5(kind UNINDEXED, iri UNINDEXED, text, more,
     tokenize = "porter unicode61 remove_diacritics 2", prefix = '2 3');
-CREATE VIRTUAL TABLE word USING fts5vocab(entry, row);
 CREATE VIRTUAL TABLE spelling USING fts5(word, tokenize = "trigram");
 """
 _KINDS = ("entity", "report", "claim")
@@ -89,13 +88,16 @@ def _build_file(store: Store, path: Path) -> None:
 
 def _build(store: Store, index: sqlite3.Connection) -> sqlite3.Connection:
     index.executescript(_SCHEMA)
-    index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", _entries(store))
-    index.execute("INSERT INTO spelling SELECT term FROM word WHERE length(term) > 3")
+    entries = _entries(store)
+    index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", entries)
+    # As they are written: the main index knows only their stems.
+    spelt = {word for _, _, text, more in entries for word in _words(f"{text} {more}") if len(word) > 3}
+    index.executemany("INSERT INTO spelling VALUES (?)", ((word,) for word in sorted(spelt)))
     index.commit()
     return index
 
 
-def _entries(store: Store) -> Iterable[tuple[str, str, str, str]]:
+def _entries(store: Store) -> list[tuple[str, str, str, str]]:
     """One entry for each thing, its other names together."""
     merged: dict[tuple[str, str], tuple[str, list[str]]] = {}
     for row in rows(store, "searchable"):
@@ -136,7 +138,7 @@ def edits_between(one: str, other: str) -> int:
 
 
 def _hits(index: sqlite3.Connection, words: list[str], kind: str | None, limit: int) -> Iterator[Hit]:
-    """Names weigh more than quotes, things come before what is said, and what is called exactly so is first."""
+    """Names weigh more than quotes, things come before what is said, what is called exactly so is first."""
     expression, name = " ".join(f'"{word}"*' for word in words), " ".join(words)
     found = index.execute(
         "SELECT kind, iri, text, highlight(entry, 2, '«', '»'), snippet(entry, 3, '«', '»', '…', 24), "
