@@ -23,6 +23,7 @@ from ingest.relation_quotes import quote_of
 from ingest.relation_readings import find_pairs
 from ingest.relation_rivals import Reading
 from ingest.relation_roles import role_of
+from ingest.relation_rules import find_ruled
 from ingest.stance import stance_of
 from kg.model import Claim, Rejected
 from ontology.terms import NS
@@ -53,11 +54,18 @@ def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
     model = load_relation_model()
     readings = model.readings(list(find_pairs(doc)))
     best: dict[Key, tuple[float, Reading]] = {}
-    for reading, probability in zip(readings, model.probabilities(readings), strict=True):
+    judged = zip(readings, model.probabilities(readings), strict=True)
+    for reading, probability in (*judged, *_ruled(doc)):
         key = _key(reading)
         if key not in best or probability > best[key][0]:
             best[key] = probability, reading
     yield from sorted(best.values(), key=lambda found: found[1].pair.sentence.start)
+
+
+def _ruled(doc: Doc) -> Iterator[tuple[Reading, float]]:
+    places = {predicate.name: place for place, predicate in enumerate(load_predicates().all)}
+    for ruled in find_ruled(doc):
+        yield Reading(ruled.pair, places[ruled.predicate], 0.0), ruled.confidence
 
 
 def _key(reading: Reading) -> Key:

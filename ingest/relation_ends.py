@@ -59,6 +59,8 @@ class Sentence:
     span: Span
     ends: tuple[End, ...]
     lent: tuple[End, ...]
+    before: Span | None = None  # the sentence before
+    title: Span | None = None  # the report's first sentence
 
 
 class _Memory:
@@ -125,13 +127,16 @@ def sentence_ends(doc: Doc) -> Iterator[Sentence]:
     """Every sentence with its ends, in text order."""
     memory = _Memory(_topic(doc))
     by_sentence = _mentions_by_sentence(doc)
+    before: Span | None = None
+    title = next(doc.sents, None)
     for index, sentence in enumerate(doc.sents):
         ends = [
             replace(end, standing=memory.standing(end.entity))
             for end in _ends_of(by_sentence.get(index, ()), sentence)
         ]
         others = [other for end in ends if end.how == "reference" for other in memory.alternatives(end)]
-        yield Sentence(sentence, (*ends, *others), memory.lent(ends))
+        yield Sentence(sentence, (*ends, *others), memory.lent(ends), before, title)
+        before = sentence
         memory.keep(ends, heading=_is_heading(sentence))
 
 

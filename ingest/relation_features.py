@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from ingest.relation_cues import find_notions
 from ingest.relation_ends import End, Sentence
@@ -43,6 +43,13 @@ class Features:
         self._verbs = [i for i, token in enumerate(self._tokens) if token.pos_ == "VERB"]
         self._sentence_notions = sorted({notion for notions in self._notions for notion in notions})
         self._types = sorted({end.entity.type for end in sentence.ends})
+        around = {"before": sentence.before, "title": sentence.title}
+        self._around = [
+            f"{where}={notion}"
+            for where, near in around.items()
+            if near
+            for notion in sorted(_notions_in(near))
+        ]
 
     def of(self, subject: End, object_: End) -> list[str]:
         """The names of the pair's features."""
@@ -54,6 +61,10 @@ class Features:
             found += [f"{side}{end.entity.type[:1]}-{manner}:{sign}" for sign in end.standing]
             if end.origin == "alternative":
                 found.append(f"{side}-alternative")
+            if end.list_end > end.end or end.list_start < end.start:
+                found.append(f"{side}-list")
+        silent = any(not end.here or end.how == "reference" for end in (subject, object_))
+        found += [f"silent:{name}" if silent else name for name in self._around]
         if subject.here and object_.here:
             found += self._of_two(subject, object_)
         else:
@@ -248,6 +259,11 @@ class Features:
             yield f"lent{side}:in={notion}"
         for type_ in self._types:
             yield f"lent{side}:has={type_}"
+
+
+def _notions_in(span: Span) -> set[str]:
+    lemmas = [token.lemma_.lower() or token.lower_ for token in span]
+    return set().union(*find_notions(lemmas, [token.lower_ for token in span]))
 
 
 def _word(token: Token) -> str:

@@ -1,0 +1,157 @@
+"""ends -> readings that are certain by their form, whatever the model says of them.
+
+Reads   sentences with their ends, the headings above, relation_rules.toml
+Gives   `find_ruled(doc)`: pairs with predicate and confidence
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+from spacy.tokens import Doc
+
+from ingest.evidence import heading_above
+from ingest.relation_ends import End, Sentence, sentence_ends
+from ingest.relation_predicates import kind_of
+from ingest.relation_readings import Pair
+from kg.model import Entity
+from ontology.labels import load_labels
+from ontology.terms import VOCAB
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A pair that a rule reads as a predicate."""
+
+    pair: Pair
+    predicate: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class _Between:
+    """A subject, then its object, with words between them that leave no doubt."""
+
+    predicate: str
+    subject: str
+    object: str
+    words: re.Pattern[str]
+    subject_first: bool
+    confidence: float
+
+
+@dataclass(frozen=True)
+class _Rules:
+    between: tuple[_Between, ...]
+    heading_cues: re.Pattern[str]
+    heading_confidence: float
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(files("ingest").joinpath("relation_rules.toml").read_text(encoding="utf-8"))
+    between = tuple(
+        _Between(
+            rule["predicate"],
+            rule["subject"],
+            rule["object"],
+            re.compile(rf"\s*(?:{_filled(rule['words'], data['parts'])})\s*", re.IGNORECASE),
+            rule.get("first", "subject") == "subject",
+            rule.get("confidence", 0.7),
+        )
+        for rule in data["between"]
+    )
+    heading = data["heading"]
+    return _Rules(between, re.compile(heading["cues"], re.IGNORECASE), heading["confidence"])
+
+
+def _filled(words: str, parts: Mapping[str, str]) -> str:
+    """The expression with its parts in place of their names."""
+    for name, part in parts.items():
+        words = words.replace(f"<{name}>", part)
+    return words
+
+
+def find_ruled(doc: Doc) -> Iterator[Ruled]:
+    """What the rules read, sentence by sentence."""
+    for sentence in sentence_ends(doc):
+        yield from _between(sentence)
+        yield from _from_heading(sentence)
+
+
+def _between(sentence: Sentence) -> Iterator[Ruled]:
+    """Neighbours with a rule's words between them; of a list, all members."""
+    doc = sentence.span.doc
+    named = [end for end in sentence.ends if end.how != "reference"]
+    for left, right in product(named, repeat=2):
+        if left.list_end > right.list_start or left.entity.iri == right.entity.iri:
+            continue
+        if _stand_between(left, right, sentence):
+            continue
+        words = doc[left.list_end : right.list_start].text_with_ws
+        for rule in _rules().between:
+            subject, object_ = (left, right) if rule.subject_first else (right, left)
+            kinds = (kind_of(subject.entity), kind_of(object_.entity))
+            if kinds == (rule.subject, rule.object) and rule.words.fullmatch(words):
+                yield Ruled(_pair(sentence, subject, object_), rule.predicate, rule.confidence)
+
+
+def _stand_between(left: End, right: End, sentence: Sentence) -> bool:
+    """Whether something of the kind of either stands between the two, which may be what is really meant."""
+    kinds = {left.entity.type, right.entity.type}
+    return any(
+        left.list_end <= other.start < right.list_start and other.entity.type in kinds
+        for other in sentence.ends
+        if other.how != "reference"
+    )
+
+
+def _from_heading(sentence: Sentence) -> Iterator[Ruled]:
+    """Organizations listed as players of a paradigm that the heading above names."""
+    doc = sentence.span.doc
+    report = doc._.report
+    heading = heading_above(report.blocks, sentence.span.start_char) if report is not None else None
+    if heading is None or heading.kind == "title":
+        return
+    paradigm = paradigm_in(report.text[heading.start : heading.end])
+    if paradigm is None or not _rules().heading_cues.search(sentence.span.text):
+        return
+    for end in sentence.ends:
+        if end.entity.type != "Organization" or end.origin != "here" or end.how == "reference":
+            continue
+        if _is_listed(end) or _is_joined(end, sentence):
+            pair = _pair(sentence, end, End(paradigm, "heading"))
+            yield Ruled(pair, "followsParadigm", _rules().heading_confidence)
+
+
+def _is_listed(end: End) -> bool:
+    return end.list_end - end.list_start > end.end - end.start
+
+
+def _is_joined(end: End, sentence: Sentence) -> bool:
+    """In a list that says more of each member ("Acme from Norway and Norvex from Ohio")."""
+    joined = sentence.span.doc[end.start : end.end].root.conjuncts
+    others = [other for other in sentence.ends if other.entity.type == "Organization"]
+    return any(other.start <= token.i < other.end for token in joined for other in others)
+
+
+def paradigm_in(heading: str) -> Entity | None:
+    """The one paradigm that a heading names; None where it names none or several."""
+    labels = load_labels()
+    words = re.findall(r"[\w/&'’-]+", heading)
+    found: dict[str, Entity] = {}
+    for start, stop in product(range(len(words)), range(1, len(words) + 1)):
+        if not 0 < stop - start <= 8:
+            continue
+        for iri in labels.lookup(" ".join(words[start:stop])):
+            if iri.startswith(f"{VOCAB}paradigm-"):
+                found[iri] = Entity(iri, labels.named[iri].label, "Term")
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _pair(sentence: Sentence, subject: End, object_: End) -> Pair:
+    return Pair(sentence.span, subject, object_, (), ())
