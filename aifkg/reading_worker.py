@@ -20,6 +20,7 @@ from kg.settings import Settings
 
 Want = Literal["quads", "json"]
 _PR_SET_PDEATHSIG = 1
+_WARM_UP = b"Amazon Web Services will spend $150 billion on data centers in 2026, the company said on Monday."
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,15 @@ def serve_reading(channel: Connection, settings: Settings, want: Want) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
     from ingest.pipeline import Reader  # the language model: slow to load, and only wanted here
+    from ingest.reports import report_of
 
     try:
         reader = Reader(settings)
     except BadSetting as error:
         channel.send(error)
         return
+    # Some parts of the model load with the first sentence that needs them; no report should pay for that.
+    reader.read(report_of(_WARM_UP, "warm-up.txt"))
     _limit_memory(settings.report_memory_mib)
     channel.send(None)  # ready: from now on the clock of a report runs
     while True:
