@@ -4,7 +4,6 @@ Reads `vocab/` and `reference/`. Metrics are left out, since their names are eve
 "capacity"): `ontology.metrics` has them.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +30,9 @@ _TYPES: Mapping[str, NamedType] = MappingProxyType(
 
 # A name as short as this is told from an ordinary word by its capitals alone: US, AWS, IREN, SOC 2.
 _LONGEST_ACRONYM = 5
+_ONE_KIND = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u02bc", "'") | dict.fromkeys("-_\u2010\u2011\u2012\u2013\u2014\u2015", " ")
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,10 @@ def fold(name: str) -> str:
     >>> fold("Dell’Oro  Group's") == fold("Dell'Oro-Group")
     True
     """
-    plain = re.sub(r"[\u2018\u2019\u02bc]", "'", name).strip()
-    plain = re.sub(r"(?<=s)'$|'s$", "", plain)
-    return re.sub(r"[\s\u2010-\u2015_-]+", " ", plain).strip()
+    plain = " ".join(name.translate(_ONE_KIND).split())
+    if plain.endswith("'s"):
+        return plain[:-2]
+    return plain[:-1] if plain.endswith("s'") else plain
 
 
 @cache
@@ -92,14 +95,15 @@ def load_labels() -> Labels:
     rows = subjects_of(VOCAB, REFERENCE)
     named = {iri: entry for iri, row in rows.items() if (entry := _named(iri, row, kinds))}
     pairs = [(name, entry) for entry in named.values() for name in entry.names + entry.hidden]
+    plain = [(fold(name), name, entry) for name, entry in pairs]
     exact = _index((name, entry.iri) for name, entry in pairs)
     return Labels(
         named=MappingProxyType(named),
         ambiguous=MappingProxyType({name: iris for name, iris in exact.items() if len(iris) > 1}),
         _exact=MappingProxyType(exact),
-        _plain=MappingProxyType(_index((fold(name), entry.iri) for name, entry in pairs)),
+        _plain=MappingProxyType(_index((folded, entry.iri) for folded, _, entry in plain)),
         _folded=MappingProxyType(
-            _index((fold(n).casefold(), e.iri) for n, e in pairs if _may_lose_case(n, e))
+            _index((f.casefold(), e.iri) for f, name, e in plain if _may_lose_case(name, e))
         ),
     )
 

@@ -24,6 +24,7 @@ FIXTURES = FOLDER / "fixtures"
 QUESTIONS = FOLDER / "cq"
 
 Rows = dict[str, list[Literal | NamedNode]]  # what one subject says: predicate IRI -> values
+_PLAIN = (Literal, NamedNode)
 
 
 def read_triples(path: Path) -> list[Quad]:
@@ -49,9 +50,11 @@ def subjects_of(*places: Path) -> dict[str, Rows]:
     rows: dict[str, Rows] = {}
     for file in files_in(*places):
         for quad in read_triples(file):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal | NamedNode):
-                values = rows.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, [])
-                values.append(quad.object)
+            subject, value = quad.subject, quad.object
+            # A tuple, since building `Literal | NamedNode` for every statement would take as long as parsing.
+            if isinstance(subject, NamedNode) and isinstance(value, _PLAIN):
+                row = rows.setdefault(subject.value, {})
+                row.setdefault(quad.predicate.value, []).append(value)
     return rows
 
 
