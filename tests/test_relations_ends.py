@@ -1,8 +1,9 @@
 """What may stand at the ends of a relation: lists, headings, and what a sentence means without a word."""
 
+from marked_documents import marked_document
+
 from ingest.relation_ends import sentence_ends
 from ingest.relation_readings import find_pairs
-from marked_documents import marked_document
 
 
 def test_a_list_is_one_place_with_several_members(tmp_path):

@@ -1,9 +1,9 @@
 """Forms that leave no doubt: each rule with a sentence that it must read and a near miss that it must not."""
 
 import pytest
+from marked_documents import marked_document
 
 from ingest.relation_rules import find_ruled, paradigm_in
-from marked_documents import marked_document
 
 READ = [
     ("[Ada Moe](Person), chief executive of [Acme](Organization), agreed.", ("worksFor", "Ada Moe", "Acme")),
