@@ -92,6 +92,15 @@ def test_two_columns_are_read_one_after_the_other(tmp_path):
     assert report.text.index("left column line 7") < report.text.index("right column line 0")
 
 
+def test_three_columns_whose_lines_stand_at_different_heights_are_read_one_after_the_other(tmp_path):
+    starts = {40: 400, 165: 396, 290: 403}
+    lines = [(x, y - 12 * n, f"column {x} line {n} is here") for x, y in starts.items() for n in range(8)]
+    title = (40, 440, "A title over all of the columns of the page")
+    report = read(tmp_path, "a.pdf", drawn(title, *lines, size=9))
+    order = [report.text.index(f"column {x} line {n}") for x in starts for n in range(8)]
+    assert order == sorted(order)
+
+
 def test_a_table_with_rules_keeps_its_rows_and_cells(tmp_path):
     rows = [["Firm", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"], ["Google", "$91 bn", "$180 bn"]]
     ruled = Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
@@ -106,6 +115,36 @@ def test_a_table_without_rules_is_found_by_its_columns(tmp_path):
         tmp_path, "a.pdf", typeset([SENTENCE, Table(rows, colWidths=[90, 70, 70]), "After the table."])
     )
     assert cells(report) == rows
+
+
+def test_cells_of_several_lines_are_put_together(tmp_path):
+    long = Paragraph("Microsoft, five years, from the data center in Vineland, New Jersey", BODY)
+    rows = [["Company", "Customer", "Value"], ["Nebius", long, "$17.4 bn"], ["Oracle", "OpenAI", "$300 bn"]]
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, Table(rows, colWidths=[60, 140, 60]), "After it."]))
+    assert cells(report)[1] == ["Nebius", long.text, "$17.4 bn"]
+    assert len(cells(report)) == 3
+
+
+def test_a_row_of_its_first_cell_alone_stays_a_row(tmp_path):
+    rows = [["Site", "MW", "Year"], ["Europe", "", ""], ["Ulm", "200", "2026"], ["Lyon", "100", "2027"]]
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, Table(rows, colWidths=[60, 60, 60]), SENTENCE]))
+    assert cells(report) == rows
+
+
+def test_two_rows_of_headers_are_both_marked(tmp_path):
+    rows = [["", "2025", "", "2026", ""], ["Firm", "Capex", "Share", "Capex", "Share"]]
+    rows += [["AWS", "131", "31%", "200", "32%"], ["Meta", "72", "20%", "125", "22%"]]
+    ruled = Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black"), ("SPAN", (1, 0), (2, 0))])
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, ruled]))
+    table = next(block for block in report.blocks if block.kind == "table")
+    assert [row[1].header for row in table.rows] == [True, True, False, False]
+
+
+def test_numbers_of_list_items_are_no_figures_of_their_text(tmp_path):
+    items = [ListItem(Paragraph(f"{firm} grows. {SENTENCE}", BODY)) for firm in ("AWS", "Meta", "Oracle")]
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, ListFlowable(items, bulletType="1")]))
+    assert [text.split()[0] for text in texts(report, "list-item")] == ["AWS", "Meta", "Oracle"]
+    assert all(text.endswith("more cooling.") for text in texts(report, "list-item"))
 
 
 def test_a_table_s_first_row_of_names_and_years_is_its_header(tmp_path):

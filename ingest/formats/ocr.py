@@ -12,7 +12,7 @@ from statistics import median
 
 from PIL.Image import Image
 
-from ingest.formats.pdf_layout import Word
+from ingest.formats.pdf_lines import Word
 
 RESOLUTION = 300  # dots per inch, which Tesseract is trained for
 _POINTS = 72 / RESOLUTION

@@ -21,7 +21,8 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.formats import ocr
-from ingest.formats.pdf_layout import Grid, Word, items_of
+from ingest.formats.pdf_layout import items_of
+from ingest.formats.pdf_lines import Grid, Word
 from ingest.formats.pdf_paragraphs import Page, pieces_of
 from ingest.formats.rendering import Declared, Piece, Rendering, render, squeeze, titled
 from ingest.written_dates import parse_date

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from ingest.formats.pdf_layout import Grid, Item, Line
+from ingest.formats.pdf_layout import Item
+from ingest.formats.pdf_lines import Grid, Line
 from ingest.formats.rendering import Piece
 from ingest.formats.tables import with_header_row
 from kg.model import BlockKind
@@ -25,6 +26,7 @@ _BULLET = re.compile(r"(?:[•‣▪●○■◦·–*-]|\(?\d{1,2}[.)]|\(?[a-z]
 _SENTENCE_END = re.compile(r"""[.!?:;]["”’')\]]*\d{0,2}$""")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CUT_WORD = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_SMALLER = 0.92  # times the body's size: small print
 _LARGER = 1.12  # times the body's size: a heading
 _LEADING = 1.45  # times the usual step from line to line: a new paragraph
 _SHORT_LINE = 0.85  # of the column's width: the last line of a paragraph
@@ -81,7 +83,7 @@ def _without_running_heads(pages: Sequence[Page]) -> Iterator[Page]:
         kept = tuple(
             item
             for item in page.items
-            if not (_at_edge(page, item, body) and (_running_key(item) in recurring or _is_page_number(item)))
+            if not (_at_edge(page, item, body) and _is_running(page, item, body, recurring))
         )
         yield replace(page, items=kept)
 
@@ -92,12 +94,21 @@ def _at_edge(page: Page, item: Item, body: float) -> bool:
     return item.bottom < _EDGE * page.height or item.top > (1 - _EDGE) * page.height
 
 
+def _is_running(page: Page, item: Item, body: float, recurring: set[str]) -> bool:
+    return _running_key(item) in recurring or _numbers(page, item, body)
+
+
 def _running_key(item: Item) -> str:
     return _DIGITS.sub("#", item.text.casefold()) if isinstance(item, Line) else ""
 
 
-def _is_page_number(item: Item) -> bool:
-    return isinstance(item, Line) and bool(_PAGE_NUMBER.match(item.text))
+def _numbers(page: Page, item: Item, body: float) -> bool:
+    """Whether the line is a page number, or small print that begins or ends with the page's number."""
+    if not isinstance(item, Line):
+        return False
+    words = item.text.split()
+    small = item.size <= _SMALLER * body and str(page.number) in (words[0], words[-1])
+    return small or bool(_PAGE_NUMBER.match(item.text))
 
 
 def _body_size(lines: Sequence[Line]) -> float:

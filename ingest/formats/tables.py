@@ -19,10 +19,18 @@ def with_header_row(rows: Sequence[Sequence[str]]) -> tuple[tuple[Written, ...],
     >>> [cell.header for cell in with_header_row([["Firm", "2026"], ["Acme", "$3 bn"]])[0]]
     [True, True]
     """
-    leads = len(rows) > 1 and _names_columns(rows[0])
+    headers = _header_rows(rows)
     return tuple(
-        tuple(Written(text, header=leads and number == 0) for text in row) for number, row in enumerate(rows)
+        tuple(Written(text, header=number < headers) for text in row) for number, row in enumerate(rows)
     )
+
+
+def _header_rows(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows name columns: none, the first, or two where cells of the first span several columns."""
+    if len(rows) < 2 or not _names_columns(rows[0]):
+        return 0
+    spans = len(rows) > 2 and any(rows[0][1:]) and not all(rows[0][1:])
+    return 2 if spans and all(rows[1][1:]) and not any(_FIGURE.search(text) for text in rows[1]) else 1
 
 
 def _names_columns(row: Sequence[str]) -> bool:
