@@ -9,7 +9,7 @@ Every pair of entities in a sentence is looked at (relation_readings) and judged
 object.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from spacy.language import Language
@@ -26,6 +26,7 @@ from ingest.relation_roles import role_of
 from ingest.relation_rules import find_ruled
 from ingest.stance import stance_of
 from kg.model import Claim, Rejected
+from ontology.labels import load_labels
 from ontology.terms import NS
 
 extensions.register()
@@ -44,7 +45,7 @@ def relation_claims(doc: Doc) -> Doc:
     for probability, reading in _best_readings(doc):
         if probability >= least:
             doc._.claims.append(_claim(doc, reading, probability))
-        elif probability >= _LIKELY:
+        else:
             doc._.rejected.append(_rejected(doc, reading, probability))
     return doc
 
@@ -56,10 +57,39 @@ def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
     best: dict[Key, tuple[float, Reading]] = {}
     judged = zip(readings, model.probabilities(readings), strict=True)
     for reading, probability in (*judged, *_ruled(doc)):
+        if probability < _LIKELY:
+            continue
         key = _key(reading)
         if key not in best or probability > best[key][0]:
             best[key] = probability, reading
-    yield from sorted(best.values(), key=lambda found: found[1].pair.sentence.start)
+    kept = [found for key, found in best.items() if not _is_outdone(key, found[0], best)]
+    yield from sorted(kept, key=lambda found: found[1].pair.sentence.start)
+
+
+def _is_outdone(key: Key, probability: float, best: Mapping[Key, tuple[float, Reading]]) -> bool:
+    """Whether a predicate that takes one object has a better one: nearer, or more probable."""
+    predicate, subject, object_ = key
+    if not load_predicates().all[predicate].single:
+        return False
+    least = load_predicates().least_probability
+    others = {
+        other: found[0]
+        for (p, s, other), found in best.items()
+        if (p, s) == (predicate, subject) and other != object_
+    }
+    inside = any(object_ in _around(other) for other, score in others.items() if score >= least)
+    rivals = [score for other, score in others.items() if other not in _around(object_)]
+    return inside or any(score > probability for score in rivals)
+
+
+def _around(place: str) -> Iterator[str]:
+    """The known places around a place, from near to far."""
+    named = load_labels().named
+    seen: set[str] = set()
+    while place in named and (parent := named[place].parent) and parent not in seen:
+        seen.add(parent)
+        yield parent
+        place = parent
 
 
 def _ruled(doc: Doc) -> Iterator[tuple[Reading, float]]:

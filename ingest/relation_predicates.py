@@ -17,6 +17,7 @@ class Predicate:
     name: str
     ends: frozenset[tuple[str, str]]
     symmetric: bool
+    single: bool
     statement: str
 
 
@@ -46,7 +47,8 @@ def load_predicates() -> Predicates:
         for one, two in ends:
             by_ends[one, two] = (*by_ends.get((one, two), ()), len(predicates))
         pairs = frozenset((one, two) for one, two in ends)
-        predicates.append(Predicate(name, pairs, fields.get("symmetric", False), fields["statement"]))
+        symmetric, single = fields.get("symmetric", False), fields.get("single", False)
+        predicates.append(Predicate(name, pairs, symmetric, single, fields["statement"]))
     return Predicates(tuple(predicates), by_ends, data["least_probability"])
 
 

@@ -21,7 +21,9 @@ def reader():
 
 
 def test_relations_become_claims_with_both_ends_in_the_quote(reader, tmp_path):
-    claims = _relations(reader, tmp_path, one="CoreWeave", two="Dell", three="Nebius", four="Weights & Biases")
+    claims = _relations(
+        reader, tmp_path, one="CoreWeave", two="Dell", three="Nebius", four="Weights & Biases"
+    )
     read = {(claim.subject.label, name) for name, claim in claims}
     assert {("Nebius", "isHeadquarteredIn"), ("Nebius", "acquires"), ("Michael Intrator", "worksFor")} <= read
     acquisition = next(claim for name, claim in claims if name == "acquires")
@@ -48,6 +50,8 @@ def test_a_relation_told_twice_is_one_claim(reader, tmp_path):
 
 def _relations(reader, folder, **names):
     path = folder / "report.md"
-    path.write_text(f"---\ntitle: A report\npublished: 2026-03-01\n---\n\n# A report\n\n{BODY.format(**names)}\n")
+    path.write_text(
+        f"---\ntitle: A report\npublished: 2026-03-01\n---\n\n# A report\n\n{BODY.format(**names)}\n"
+    )
     claims = reader.read(read_report(path)).claims
     return [(claim.predicate.rpartition("#")[2], claim) for claim in claims if claim.kind == "relation"]
