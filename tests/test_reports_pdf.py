@@ -125,6 +125,14 @@ def test_cells_of_several_lines_are_put_together(tmp_path):
     assert len(cells(report)) == 3
 
 
+def test_text_after_a_table_is_no_column_of_it(tmp_path):
+    rows = [["Firm", "2025", "2026"], ["AWS", "$131 bn", "$200 bn"], ["Meta", "$72 bn", "$125 bn"]]
+    table = Table(rows, colWidths=[50, 50, 50], hAlign="RIGHT")
+    report = read(tmp_path, "a.pdf", typeset([SENTENCE, table, "After it."]))
+    assert cells(report) == rows
+    assert report.text.endswith("After it.")
+
+
 def test_a_row_of_its_first_cell_alone_stays_a_row(tmp_path):
     rows = [["Site", "MW", "Year"], ["Europe", "", ""], ["Ulm", "200", "2026"], ["Lyon", "100", "2027"]]
     report = read(tmp_path, "a.pdf", typeset([SENTENCE, Table(rows, colWidths=[60, 60, 60]), SENTENCE]))

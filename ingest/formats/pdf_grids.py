@@ -40,6 +40,7 @@ def grid_at(rows: Sequence[Row], start: int) -> tuple[Grid, int] | None:
         columns, end = widened, end + 1
     while len(rows[end - 1]) == 1 and columns[0].meets(rows[end - 1][0]):
         end -= 1  # more likely the text after the table than its last row
+    columns = [column for column in columns if _is_used(column, rows[start:end])]
     full = sum(len(row) > 1 for row in rows[start:end])
     if full < 2 or (full < _FEWEST_ROWS and len(columns) < 3):
         return None
@@ -91,6 +92,10 @@ def _grid(rows: Sequence[Row], columns: list[_Column]) -> Grid:
         for group in groups
     )
     return Grid(cells, columns[0].x0, columns[-1].x1, _top(rows[0]))
+
+
+def _is_used(column: _Column, rows: Sequence[Row]) -> bool:
+    return any(column.meets(line) for row in rows for line in row)
 
 
 def _belong_together(group: list[Row], row: Row, columns: list[_Column]) -> bool:
