@@ -17,6 +17,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from ingest.extensions import text_of
+from ingest.phrases import any_phrase
 from kg.model import Entity
 
 _NUMBER = re.compile(r"⟦(\d+)⟧")
@@ -72,8 +73,7 @@ def claimant_words() -> Mapping[str, Mapping[str, Any]]:
 
 def any_of(words: Sequence[str]) -> str:
     """A regular expression that matches one of the words, longest first; a space matches any white space."""
-    ordered = sorted(words, key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) + ")"
+    return any_phrase(words, gaps={" ": r"\s+"})
 
 
 @cache

@@ -16,6 +16,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from ingest.extensions import text_of
+from ingest.phrases import any_phrase
 from kg.model import Entity
 from ontology.labels import Named, fold, load_labels
 from ontology.metrics import load_metrics
@@ -156,11 +157,8 @@ def _lexicon(kinds: frozenset[str] | None) -> tuple[re.Pattern[str], Mapping[str
         if kinds is None or kind in kinds:
             for written in (variant for name in names for variant in (name, *_turned(name))):
                 entities.setdefault(fold(written).casefold(), {}).setdefault(kind, entity)
-    alternatives = "|".join(
-        _HYPHEN_OR_SPACE.join(map(re.escape, name.split(" ")))
-        for name in sorted(entities, key=len, reverse=True)
-    )
-    return re.compile(rf"(?<!\w)(?:{alternatives})s?(?!\w)", re.IGNORECASE), entities
+    alternatives = any_phrase(entities, gaps={" ": _HYPHEN_OR_SPACE})
+    return re.compile(rf"(?<!\w){alternatives}s?(?!\w)", re.IGNORECASE), entities
 
 
 def _named_terms() -> Iterator[tuple[str, Entity, Sequence[str]]]:
