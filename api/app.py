@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
     claims,
@@ -25,11 +27,12 @@ from api import (
     stats,
 )
 from api.compressing import Compressing
+from api.csv_suffix import CsvSuffix
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.keys import read_keys
-from api.plain_path import CsvSuffix, PlainPath
-from api.remembering import Remembering
+from api.observing import Observing
+from api.remembering import Memory, Remembering
 from api.sparql import SparqlEndpoint
 from kg.published import PublishedGraph
 from kg.settings import Settings
@@ -47,7 +50,20 @@ PARTS = (
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
+class Application(FastAPI):
+    """FastAPI with SPARQL in front of it: the framework's own layers cost more than a small query does."""
+
+    sparql: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["path"] == "/sparql":
+            await self.sparql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Application:
     """The application; its query processes start and stop with its lifespan."""
     pool = QueryPool(
         Limits(
@@ -64,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with pool:
             yield
 
-    app = FastAPI(
+    app = Application(
         title="aifactory-kg",
         version=version("aifactory-kg"),
         description=DESCRIPTION,
@@ -80,14 +96,25 @@ def create_app(settings: Settings) -> FastAPI:
     plain = _protocols(app.state.graph, settings)
     app.router.routes += plain
     openapi.install(app)
-    # SPARQL queries go past the framework's own layers, which cost more than a small query does.
-    app.add_middleware(CsvSuffix)
-    app.add_middleware(PlainPath, path="/sparql", endpoint=plain[0].endpoint)
-    app.add_middleware(Compressing, minimum_size=1000, compresslevel=4)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(Remembering, graph=app.state.graph, max_bytes=settings.cache_mib << 20)
-    observing.install(app, app.state.graph, slow_s=settings.slow_request_s)
+    _put_layers_around(app, plain[0].endpoint, settings)
     return app
+
+
+def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) -> None:
+    """The same layers around the framework and around SPARQL, outermost last."""
+    metrics = observing.install(app, app.state.graph)
+    memory = Memory(settings.cache_mib << 20)
+    layers: list[tuple[Any, dict[str, Any]]] = [
+        (Compressing, {"minimum_size": 1000, "compresslevel": 4}),
+        (SecurityHeaders, {}),
+        (Remembering, {"graph": app.state.graph, "memory": memory}),
+        (Observing, {"metrics": metrics, "slow_s": settings.slow_request_s}),
+    ]
+    app.add_middleware(CsvSuffix)
+    for layer, options in layers:
+        app.add_middleware(layer, **options)
+        sparql = layer(sparql, **options)
+    app.sparql = sparql
 
 
 def _protocols(graph: PublishedGraph, settings: Settings) -> list[Route]:

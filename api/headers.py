@@ -1,22 +1,25 @@
 """Headers that every response carries: what browsers may do with it, and that any page may read it."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Headers = list[tuple[bytes, bytes]]
 
 # Pages load nothing from elsewhere; swagger-ui inlines styles and images.
 _POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
+    b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-_ALWAYS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+_ALWAYS: Headers = [
+    (b"x-content-type-options", b"nosniff"),
     # Reading is open to everybody, and no answer depends on cookies.
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After, Server-Timing",
-}
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, Server-Timing, X-Graph-Version"),
+]
+_OF_PAGES: Headers = [
+    (b"content-security-policy", _POLICY),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
 
 
 class SecurityHeaders:
@@ -34,13 +37,22 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
+                headers: Headers = [*message.get("headers", ()), *_ALWAYS]
+                if any(value.startswith(b"text/html") for name, value in headers if name == b"content-type"):
+                    headers += _OF_PAGES
                 if scope["method"] == "OPTIONS":
-                    headers.setdefault("Access-Control-Allow-Methods", headers.get("allow", "GET, HEAD"))
-                    headers.setdefault("Access-Control-Allow-Headers", "Content-Type, Accept, Authorization")
-                    headers.setdefault("Access-Control-Max-Age", "86400")
+                    headers += _preflight(headers)
+                message = {**message, "headers": headers}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _preflight(headers: Headers) -> Headers:
+    """What another page may ask here: whatever the resource allows."""
+    allowed = next((value for name, value in headers if name.lower() == b"allow"), b"GET, HEAD")
+    return [
+        (b"access-control-allow-methods", allowed),
+        (b"access-control-allow-headers", b"Content-Type, Accept, Authorization"),
+        (b"access-control-max-age", b"86400"),
+    ]

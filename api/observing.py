@@ -127,12 +127,12 @@ def _route_of(scope: Scope) -> str:
     return scope["path"] if scope["path"] in _PLAIN_ROUTES else "other"
 
 
-def install(app: FastAPI, graph: PublishedGraph, *, slow_s: float) -> None:
-    """Observe the app, and serve the metrics."""
+def install(app: FastAPI, graph: PublishedGraph) -> Metrics:
+    """Serve the metrics of the app; they count what `Observing` sees."""
     metrics = Metrics(graph)
 
     async def page(_: Request) -> Response:
         return metrics.page()
 
     app.add_route("/metrics", page, include_in_schema=False)
-    app.add_middleware(Observing, metrics=metrics, slow_s=slow_s)
+    return metrics

@@ -29,16 +29,40 @@ class _Kept:
     weight: int
 
 
-class Remembering:
-    """Memory in front of the application."""
+class Memory:
+    """Answers up to a number of bytes; the longest unused go first."""
 
-    def __init__(self, app: ASGIApp, graph: PublishedGraph, *, max_bytes: int) -> None:
-        """Wrap the application."""
-        self._app = app
-        self._graph = graph
+    def __init__(self, max_bytes: int) -> None:
+        """Empty."""
         self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+
+    def get(self, key: Key) -> _Kept | None:
+        """The answer, if it is still here."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def put(self, key: Key, kept: _Kept) -> None:
+        """Keep an answer."""
+        before = self._kept.pop(key, None)
+        self._bytes += kept.weight - (before.weight if before else 0)
+        self._kept[key] = kept
+        while self._bytes > self._max_bytes:
+            _, gone = self._kept.popitem(last=False)
+            self._bytes -= gone.weight
+
+
+class Remembering:
+    """Memory in front of an application."""
+
+    def __init__(self, app: ASGIApp, graph: PublishedGraph, memory: Memory) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._graph = graph
+        self._memory = memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the answer of before, or pass the request on and keep what comes back."""
@@ -46,13 +70,13 @@ class Remembering:
         if key is None:
             await self._app(scope, receive, send)
             return
-        kept = self._kept.get(key)
+        kept = self._memory.get(key)
         if kept is None:
             listening = _Listening(send)
             await self._app(scope, receive, listening.send)
-            self._keep(key, listening)
+            if (kept := listening.whole()) is not None:
+                self._memory.put(key, kept)
             return
-        self._kept.move_to_end(key)
         await send(kept.start)
         await send(kept.body)
 
@@ -72,16 +96,6 @@ class Remembering:
         except StoreUnavailable:
             return None
         return version, scope["raw_path"], scope["query_string"], accept, encoding
-
-    def _keep(self, key: Key, answer: "_Listening") -> None:
-        kept = answer.whole()
-        if kept is None:
-            return
-        self._kept[key] = kept
-        self._bytes += kept.weight
-        while self._bytes > self._max_bytes:
-            _, gone = self._kept.popitem(last=False)
-            self._bytes -= gone.weight
 
 
 class _Listening:

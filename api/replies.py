@@ -15,12 +15,14 @@ async def send_answer(
     found: Answer, send: Send, *, body: bool = True, headers: Mapping[str, str] | None = None
 ) -> None:
     """Send a 200 with the answer; a large one is read from its file as fast as the client takes it."""
-    fields = {
-        "content-type": content_type(found.media_type),
-        "content-length": str(found.length),
-        **(headers or {"Vary": "Accept"}),
-    }
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in fields.items()]
+    encoded = [
+        (b"content-type", content_type(found.media_type).encode()),
+        (b"content-length", str(found.length).encode()),
+        *(
+            (name.lower().encode(), value.encode("latin-1"))
+            for name, value in (headers or {"vary": "Accept"}).items()
+        ),
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": encoded})
     if not body:
         await send({"type": "http.response.body", "body": b""})

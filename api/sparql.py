@@ -97,7 +97,7 @@ class SparqlEndpoint:
         if tag is not None and tag in request.headers.get("if-none-match", ""):
             await Response(status_code=304, headers={"ETag": tag})(request.scope, request.receive, send)
             return
-        known = self._cache.get(version, question)
+        known = self._cache.get(version, question) if tag is not None else None
         if known is None:
             await self._find(request, version, question, tag, _timeout(operation), send)
         else:
@@ -122,7 +122,8 @@ class SparqlEndpoint:
             found = await unless_client_leaves(
                 request, self._graph.ask(work, version=version, timeout_s=timeout_s)
             )
-            self._cache.put(version, question, found)
+            if tag is not None:
+                self._cache.put(version, question, found)
             total_ms = (time.perf_counter() - started) * 1000
             timing = f"engine;dur={found.engine_s * 1000:.2f}, total;dur={total_ms:.2f}"
             headers = headers_of_answer(version, tag, timing)

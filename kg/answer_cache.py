@@ -30,8 +30,8 @@ class AnswerCache:
         return found
 
     def put(self, version: Version, question: Question, answer: Answer) -> None:
-        """Keep an answer if it is in memory and would be the same next time."""
-        if answer.file is not None or not is_steady(question):
+        """Keep an answer that is in memory; one to an unsteady question is not to be given."""
+        if answer.file is not None:
             return
         key = (version.number, question)
         self._drop(key)

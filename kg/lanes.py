@@ -41,26 +41,30 @@ class Lanes:
         self._quick_free -= 1
         return Slot(self)
 
-    async def enter(self) -> "Slot":
+    async def enter(self, patience_s: float) -> "Slot":
         """A quick slot, at once or after waiting in line.
 
         Raises:
-            Overloaded: if the line was full and this was the oldest in it.
+            Overloaded: if the line was full and this was the oldest in it, or its patience is at an end.
         """
         if slot := self.enter_at_once():
             return slot
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        give_up = loop.call_later(patience_s, _turn_away, turn, f"no process became free in {patience_s:g} s")
         self._line.append(turn)
         if len(self._line) > self._line_limit:
-            self._line.popleft().set_exception(Overloaded("the line of waiting queries is full"))
+            _turn_away(self._line.popleft(), "the line of waiting queries is full")
         try:
             await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._pass_on_quick()  # the slot came in the moment in which the client left
-            elif turn in self._line:
+        except (asyncio.CancelledError, Overloaded):
+            if turn in self._line:
                 self._line.remove(turn)
+            elif not turn.cancelled() and turn.exception() is None:
+                self._pass_on_quick()  # the slot came in the moment in which the client left
             raise
+        finally:
+            give_up.cancel()
         return Slot(self)
 
     def _pass_on_quick(self) -> None:
@@ -79,6 +83,11 @@ class Lanes:
 
     def _give_back_slow(self) -> None:
         self._slow_free += 1
+
+
+def _turn_away(turn: "asyncio.Future[None]", reason: str) -> None:
+    if not turn.done():
+        turn.set_exception(Overloaded(reason))
 
 
 class Slot:

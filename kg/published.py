@@ -16,7 +16,7 @@ from kg.workers import QueryPool
 T = TypeVar("T")
 
 # At thousands of requests a second the pointer need not be read for each.
-_LOOK_EVERY_S = 0.002
+_LOOK_EVERY_S = 0.01
 
 
 class PublishedGraph:

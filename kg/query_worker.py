@@ -31,15 +31,15 @@ _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _PR_SET_PDEATHSIG = 1
 _OPEN_VERSIONS = 3
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to call with the opened version of the store, or with None, and for how long it may run."""
+    """What to call with the opened version of the store, or with None."""
 
     work: Callable[[Any], Any]
     version: Any  # kg.snapshots.Version, which this module loads only after it has isolated itself
-    timeout_s: float
 
 
 def main() -> None:
@@ -113,8 +113,6 @@ def _serve(connection: socket.socket) -> None:
     stores: dict[Any, Any] = {}
     while (frame := _receive(connection)) is not None:
         job: Job = pickle.loads(frame)  # noqa: S301 - the service wrote it
-        # The service kills a late query; should it be too busy to do so, the kernel does it a second later.
-        signal.setitimer(signal.ITIMER_REAL, job.timeout_s + 1)
         try:
             if job.version is not None and job.version not in stores:
                 while len(stores) >= _OPEN_VERSIONS:
@@ -123,23 +121,22 @@ def _serve(connection: socket.socket) -> None:
             outcome = pickle.dumps((True, job.work(stores.get(job.version))))
         except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
             outcome = pickle.dumps((False, error))
-        signal.setitimer(signal.ITIMER_REAL, 0)
         connection.sendall(HEADER.pack(len(outcome)) + outcome)
 
 
 def _receive(connection: socket.socket) -> bytes | None:
-    header = _receive_exactly(connection, HEADER.size)
-    return None if header is None else _receive_exactly(connection, HEADER.unpack(header)[0])
-
-
-def _receive_exactly(connection: socket.socket, count: int) -> bytes | None:
-    chunks = bytearray()
-    while len(chunks) < count:
-        chunk = connection.recv(count - len(chunks))
+    """The next frame, None at the end; one system call where the frame is small, since those are most."""
+    received = bytearray(connection.recv(_AT_ONCE))
+    while received:
+        if len(received) >= HEADER.size:
+            (length,) = HEADER.unpack_from(received)
+            if len(received) - HEADER.size == length:
+                return bytes(received[HEADER.size :])
+        chunk = connection.recv(_AT_ONCE)
         if not chunk:
-            return None
-        chunks += chunk
-    return bytes(chunks)
+            break
+        received += chunk
+    return None
 
 
 if __name__ == "__main__":

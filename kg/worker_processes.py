@@ -112,7 +112,7 @@ class Worker(asyncio.Protocol):
         """Give it a job; the future is the outcome as `outcome_of` reads it.
 
         Cancelling the future leaves the worker unfit for another job. The future fails with QueryTooHeavy if
-        the process dies, which only memory, stack and the kernel's own timer bring about.
+        the process dies, which only a lack of memory or stack brings about.
         """
         self._waiting = asyncio.get_running_loop().create_future()
         frame = pickle.dumps(job)

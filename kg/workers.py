@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 # How often a running query is looked at, and the CPU seconds that it may use of a quick slot.
 _LOOK_S = 0.1
-_SLICE_CPU_S = 0.15
+_SLICE_CPU_S = 0.08
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ class QueryPool:
             AifkgError: whatever the work itself raises.
         """
         timeout_s = min(timeout_s or self.limits.timeout_s, self.limits.timeout_s)
-        slot = self.lanes.enter_at_once() or await self._enter(timeout_s)
+        slot = self.lanes.enter_at_once() or await self.lanes.enter(timeout_s)
         try:
             worker = self._idle.pop() if self._idle else await self._nursery.new_worker()
-            watch = _Watch(worker, slot, worker.submit(Job(work, version, timeout_s)), timeout_s)
+            watch = _Watch(worker, slot, worker.submit(Job(work, version)), timeout_s)
             try:
                 outcome = await watch.outcome
             finally:
@@ -97,13 +97,6 @@ class QueryPool:
             slot.leave()
         found: T = outcome_of(outcome)
         return found
-
-    async def _enter(self, patience_s: float) -> Slot:
-        try:
-            async with asyncio.timeout(patience_s):
-                return await self.lanes.enter()
-        except TimeoutError as error:
-            raise Overloaded(f"no query process became free within {patience_s:g} s") from error
 
     def _put_back(self, worker: Worker, slot: Slot) -> None:
         """Keep a worker that is ready for another job; end one that is not, or that others overtake."""
@@ -135,7 +128,7 @@ class _Watch:
         self._timeout_s = timeout_s
         self._loop = asyncio.get_running_loop()
         self._deadline = self._loop.time() + timeout_s
-        self._slice_ends = worker.cpu_s() + _SLICE_CPU_S
+        self._slice_ends: float | None = None
         self._next = self._loop.call_later(min(_LOOK_S, timeout_s), self._look)
 
     def _look(self) -> None:
@@ -146,8 +139,15 @@ class _Watch:
             self.outcome.set_exception(QueryTimeout(f"the query was stopped after {self._timeout_s:g} s"))
             return
         self._next = self._loop.call_later(min(_LOOK_S, left), self._look)
-        if not self._slot.slow and self._worker.cpu_s() >= self._slice_ends:
+        if not self._slot.slow and self._outlived_slice():
             self._slow_down()
+
+    def _outlived_slice(self) -> bool:
+        """Whether the query has had its share; what it used before the first look is not looked at."""
+        used = self._worker.cpu_s()
+        if self._slice_ends is None:
+            self._slice_ends = used + _SLICE_CPU_S
+        return used >= self._slice_ends
 
     def _slow_down(self) -> None:
         try:
