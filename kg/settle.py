@@ -22,7 +22,7 @@ from kg.standing import (
 )
 from kg.stated import Stated, read_stated, text_of
 from kg.view import View
-from kg.vocabulary import CONFLICTS_GRAPH, concept
+from kg.vocabulary import CONFLICTS_GRAPH, concept, concept_name
 from ontology import terms
 
 _PLAIN_MODALITIES = frozenset({"reported", "estimate", "opinion"})
@@ -64,16 +64,17 @@ class _Settlement:
             affected |= self._settle_question(question)
         for subject, predicate, state in self._states(touched):
             affected |= self._settle_state(subject, predicate, state)
-        gone = [claim for claim in touched if self._claim(claim.iri) is None]
-        present = [claim for iri in sorted(affected) if (claim := self._claim(iri))]
-        stated: dict[Quad, bool] = {fact: False for claim in gone if (fact := _fact(claim))}
-        for claim in present:
-            status = self._stand(claim)
-            fact = _fact(claim)
-            if fact is not None:
-                stated[fact] = stated.get(fact, False) or _makes_fact(claim, status)
-        for fact in stated:
-            self.settle_fact(fact, stated=stated[fact])
+        gained: set[Quad] = set()
+        lost: set[Quad] = set()
+        for claim in touched:
+            if self._claim(claim.iri) is None:
+                lost |= self._made_before(claim)
+        for claim in [found for iri in sorted(affected) if (found := self._claim(iri))]:
+            made = _made(claim, self._stand(claim))
+            gained |= made
+            lost |= self._made_before(claim) - made
+        for fact in gained | lost:
+            self.settle_fact(fact, stated=fact in gained)
 
     # -- questions: which claims bear on each other
 
@@ -106,12 +107,12 @@ class _Settlement:
         racing = [claim for claim in claims if self._in_the_race(claim)]
         standing = judge(racing, origin=self._origin, within=self._within)
         graph_of = {claim.iri: claim.graph for claim in claims}
-        self._view.replace(
-            [quad for claim in claims for quad in self._view.about(claim.iri, terms.SUPERSEDES)],
-            [_link(newer, terms.SUPERSEDES, older, graph_of[newer]) for newer, older in standing.supersedes],
-        )
+        old = {quad for claim in claims for quad in self._view.about(claim.iri, terms.SUPERSEDES)}
+        new = {_link(newer, terms.SUPERSEDES, older, graph_of[newer]) for newer, older in standing.supersedes}
+        self._view.replace(old, new)
         kinds = ("value", "polarity", "attribution")
-        return set(members) | self._replace_conflicts(members, standing.conflicts, kinds)
+        changed = {text_of(node) for quad in old ^ new for node in (quad.subject, quad.object)}
+        return changed | self._replace_conflicts(members, standing.conflicts, kinds)
 
     # -- states: a relation that a transition says is over
 
@@ -147,7 +148,7 @@ class _Settlement:
         disagreeing = frozenset(claim.iri for pair in pairs for claim in pair)
         key = f"{subject} {predicate} {state}"
         conflicts = (Conflict("state", key, disagreeing),) if pairs else ()
-        return set(members) | self._replace_conflicts(members, conflicts, ("state",))
+        return self._replace_conflicts(members, conflicts, ("state",))
 
     def _forget_state_conflicts(self, subject: str, predicate: str, state: str) -> set[str]:
         node = _conflict_iri("state", f"{subject} {predicate} {state}")
@@ -175,7 +176,7 @@ class _Settlement:
     def _replace_conflicts(
         self, members: Iterable[str], conflicts: Iterable[Conflict], kinds: Iterable[str]
     ) -> set[str]:
-        """Write the conflicts among the members in place of the old ones; the claims of either come back."""
+        """Write the conflicts among the members in place of the old ones; whom that changes comes back."""
         wanted = {concept("conflict", kind) for kind in kinds}
         nodes = {node for iri in members for node in self._conflict_nodes(iri)}
         old = [quad for node in nodes for quad in self._view.about(node, None, CONFLICTS_GRAPH)]
@@ -187,7 +188,8 @@ class _Settlement:
         old = [quad for quad in old if text_of(quad.subject) in typed]
         new = [quad for conflict in conflicts for quad in _conflict_quads(conflict)]
         self._view.replace(old, new)
-        return {text_of(q.object) for q in [*old, *new] if q.predicate.value == terms.INVOLVES_CLAIM}
+        changed = set(old) ^ set(new)
+        return {text_of(quad.object) for quad in changed if quad.predicate.value == terms.INVOLVES_CLAIM}
 
     def _conflict_nodes(self, claim: str) -> set[str]:
         quads = self._view.having(terms.INVOLVES_CLAIM, claim, CONFLICTS_GRAPH)
@@ -233,17 +235,22 @@ class _Settlement:
         wanted = not known and (stated or ((there or hidden) and self._stated_elsewhere(fact)))
         self._view.replace([fact] if there else [], [fact] if wanted else [])
 
+    def _made_before(self, claim: Stated) -> frozenset[Quad]:
+        """The plain fact that the claim made before the change, if it made one."""
+        statuses = [text_of(quad.object) for quad in self._view.before(claim.iri, terms.STATUS)]
+        return _made(claim, concept_name("status", statuses[0])) if statuses else frozenset()
+
     def _stated_elsewhere(self, fact: Quad) -> bool:
         """Whether any claim of the store makes the fact: asked only for a fact that lost one that did."""
         return any(
-            _fact(claim) == fact and _makes_fact(claim, self._status_now(claim))
+            fact in _made(claim, self._status_now(claim))
             for claim in self._with(terms.OBJECT, text_of(fact.object))
             if claim.subject == text_of(fact.subject)
         )
 
     def _status_now(self, claim: Stated) -> str:
         quads = self._view.about(claim.iri, terms.STATUS)
-        return text_of(quads[0].object).rpartition("status-")[2] if quads else ""
+        return concept_name("status", text_of(quads[0].object)) if quads else ""
 
     # -- looking up
 
@@ -295,19 +302,12 @@ def _proposition_key(claim: Stated, modality: str, affirmed: bool) -> str:
     return digest(claim.slot, claim.answer or "", "affirmed" if affirmed else "negated", modality)
 
 
-def _fact(claim: Stated) -> Quad | None:
-    if claim.kind != "relation" or not claim.question or not claim.answer:
-        return None
-    return _link(claim.subject, claim.question, claim.answer, terms.G_TRUTHY)
-
-
-def _makes_fact(claim: Stated, status: str) -> bool:
-    return (
-        claim.kind == "relation"
-        and claim.affirmed
-        and claim.modality in _PLAIN_MODALITIES
-        and status in _PLAIN_STATUSES
-    )
+def _made(claim: Stated, status: str) -> frozenset[Quad]:
+    """The plain fact that the claim makes when it stands so, if it makes one."""
+    plain = claim.affirmed and claim.modality in _PLAIN_MODALITIES and status in _PLAIN_STATUSES
+    if claim.kind != "relation" or not plain or not claim.question or not claim.answer:
+        return frozenset()
+    return frozenset({_link(claim.subject, claim.question, claim.answer, terms.G_TRUTHY)})
 
 
 def _conflict_iri(kind: str, key: str) -> str:

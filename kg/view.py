@@ -59,6 +59,10 @@ class View:
         ]
         return list(dict.fromkeys(kept + coming))
 
+    def before(self, subject: Node, predicate: Node) -> list[Quad]:
+        """The quads with this subject and predicate in the store as it is, without the change."""
+        return list(self._store.match(subject, predicate))
+
     def having(self, predicate: Node, value: Node | Term, graph: Node | None = None) -> list[Quad]:
         """The quads with this predicate and value."""
         term = NamedNode(value) if isinstance(value, str) else value
