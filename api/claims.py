@@ -76,7 +76,9 @@ async def list_claims(
         min_confidence=min_confidence,
         text=text,
     )
-    page = await graph.ask(partial(claim_page, wanted=wanted, limit=limit, cursor=cursor), version=version)
+    page = await graph.ask(
+        partial(claim_page, version=version, wanted=wanted, limit=limit, cursor=cursor), version=version
+    )
     return ClaimList(
         version=version.number,
         total=page.total,

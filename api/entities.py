@@ -31,6 +31,6 @@ async def get_entity(graph: GraphDep, version: VersionDep, id: Id) -> Entity:
     record = await graph.ask(partial(entity_record, id=id), version=version)
     wanted = ClaimFilter(subject=record.iri)
     page = await graph.ask(
-        partial(claim_page, wanted=wanted, limit=_CLAIMS_SHOWN, cursor=None), version=version
+        partial(claim_page, version=version, wanted=wanted, limit=_CLAIMS_SHOWN, cursor=None), version=version
     )
     return Entity.of(record, list(page.claims), version.number)

@@ -65,9 +65,12 @@ async def get_ranking(
     id: Id,
     period: Annotated[str | None, Query(max_length=40, description="Year or period label")] = None,
     unit: UnitName = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Most subjects to show")] = 100,
 ) -> RankingOut:
     """The best figure of each subject, largest first; figures in different units are ranked apart."""
-    points = await graph.ask(partial(ranking, metric=id, period=period, unit=unit), version=version)
+    points = await graph.ask(
+        partial(ranking, metric=id, period=period, unit=unit, limit=limit), version=version
+    )
     return RankingOut.model_validate({"version": version.number, "ranking": points})
 
 

@@ -14,7 +14,7 @@ from kg.errors import StoreUnavailable
 from kg.published import PublishedGraph
 
 Key = tuple[int, bytes, bytes, bytes, bytes]
-_LARGEST = 1 << 18
+_LARGEST = 1 << 22
 _HIT = (b"server-timing", b"cache;desc=hit")
 # Whoever sends one of these may have another answer than the rest.
 _PERSONAL = frozenset(

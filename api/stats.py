@@ -21,7 +21,7 @@ async def get_stats(graph: GraphDep, version: VersionDep) -> Stats:
 
 async def read_stats(graph: PublishedGraph, version: Version) -> Stats:
     """The numbers of a version."""
-    counts = await graph.ask(count_all, version=version)
+    counts = await graph.ask_once(count_all, version)
     return Stats(
         version=version.number,
         published_at=version.published_at.isoformat(),

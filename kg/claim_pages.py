@@ -1,23 +1,31 @@
 """filters -> a page of claims, in the order of their IRIs so that a cursor stays good in every version."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
 from kg.claim_records import claim_records
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB
 from kg.names import candidates_for
 from kg.queries import rows_of
 from kg.records import ClaimPage
+from kg.search_index import claims_with
+from kg.snapshots import Version
 from kg.vocabulary import concept
 
 _PREFIXES = (
     f"PREFIX aif: <{NS}> PREFIX oa: <http://www.w3.org/ns/oa#> "
     "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 )
+
+
+_MOST_KEPT = 32
+_kept: dict[tuple[Path, "ClaimFilter"], list[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -40,20 +48,31 @@ class ClaimFilter:
     text: str | None = None
 
 
-def claim_page(store: Store, *, wanted: ClaimFilter, limit: int, cursor: str | None) -> ClaimPage:
+def claim_page(
+    store: Store, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
+) -> ClaimPage:
     """The first claims after the cursor that fit, at most `limit`, and how many fit in all."""
-    where = " ".join(_clauses(wanted))
-    total = rows_of(store, f"{_PREFIXES} SELECT (COUNT(DISTINCT ?claim) AS ?n) WHERE {{ {where} }}")[0]["n"]
-    after = f"FILTER(STR(?claim) > {Literal(CLAIM + cursor)})" if cursor else ""
-    found = rows_of(
-        store,
-        f"{_PREFIXES} SELECT DISTINCT ?claim WHERE {{ {where} {after} }} "
-        f"ORDER BY STR(?claim) LIMIT {limit + 1}",
-    )
-    iris = [row["claim"] for row in found]
-    more = len(iris) > limit
-    last = iris[limit - 1].removeprefix(CLAIM) if more else None
-    return ClaimPage(tuple(claim_records(store, iris[:limit])), int(total), last)
+    fitting = _fitting(store, version, wanted)
+    start = bisect_right(fitting, CLAIM + cursor) if cursor else 0
+    shown = fitting[start : start + limit]
+    more = start + limit < len(fitting)
+    last = shown[-1].removeprefix(CLAIM) if more else None
+    return ClaimPage(tuple(claim_records(store, shown)), len(fitting), last)
+
+
+def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
+    """The IRIs of all claims that fit, in order; kept for the pages that follow."""
+    key = version.path, wanted
+    known = _kept.get(key)
+    if known is None:
+        where = " ".join(_clauses(wanted))
+        found = {row["claim"] for row in rows_of(store, f"{_PREFIXES} SELECT ?claim WHERE {{ {where} }}")}
+        if wanted.text:
+            found &= claims_with(store, version=version, words=wanted.text)
+        known = _kept[key] = sorted(found)
+        while len(_kept) > _MOST_KEPT:
+            del _kept[next(iter(_kept))]
+    return known
 
 
 def _clauses(wanted: ClaimFilter) -> Iterator[str]:
@@ -76,7 +95,6 @@ def _clauses(wanted: ClaimFilter) -> Iterator[str]:
         yield f"?claim aif:referenceYear {wanted.year} ."
     if wanted.min_confidence is not None:
         yield f"?claim aif:confidence ?confidence . FILTER(?confidence >= {wanted.min_confidence:f})"
-    yield from _words(wanted.text)
 
 
 def _thing(pattern: str, text: str | None, *namespaces: str) -> Iterator[str]:
@@ -91,12 +109,3 @@ def _metric(text: str | None) -> Iterator[str]:
     if text:
         terms = " ".join(str(NamedNode(iri)) for iri in candidates_for(text, VOCAB, f"{VOCAB}metric-"))
         yield f"VALUES ?broad {{ {terms} }} ?claim aif:metric ?metric . ?metric skos:broader* ?broad ."
-
-
-def _words(text: str | None) -> Iterator[str]:
-    """Every word must stand in the statement or in the words of the source."""
-    if text:
-        yield "?claim aif:statement ?statement ; aif:evidence/oa:hasSelector/oa:exact ?quote ."
-        yield 'BIND(LCASE(CONCAT(?statement, " ", ?quote)) AS ?words)'
-        for word in text.lower().split():
-            yield f"FILTER(CONTAINS(?words, {Literal(word)}))"

@@ -10,7 +10,7 @@ from kg.claim_records import claim_records
 from kg.errors import BadRequest, UnknownIri
 from kg.iris import ID, VOCAB
 from kg.names import candidates_for, refs_for
-from kg.queries import rows
+from kg.queries import Row, rows
 from kg.records import ClaimRecord, FigureRecord, Ref
 from ontology.metrics import Metric, load_metrics
 from ontology.units import Unit, load_units
@@ -18,6 +18,8 @@ from ontology.units import Unit, load_units
 # What has happened, as opposed to what is expected, planned or advertised.
 _ACTUAL = frozenset({"reported", "estimate"})
 _OUT = frozenset({"retracted", "rejected", "superseded"})
+# A chart with more points than this shows none of them.
+_MOST_POINTS = 5000
 _STANDING = {"preferred": 3, "accepted": 2, "disputed": 1, "candidate": 0}
 
 
@@ -73,30 +75,48 @@ def series(store: Store, *, metric: str, subject: str | None, unit: str | None) 
         UnknownIri: if there is no such metric.
         BadRequest: if the unit is not known.
     """
-    wanted = {one.iri for one in _with_narrower(_metric(metric))}
-    iris = [row["claim"] for row in rows(store, "figures", many={"metric": wanted})]
-    claims = claim_records(store, iris)
+    wanted = _metrics(metric)
     if subject:
         about = candidates_for(subject, ID, VOCAB)
-        claims = [claim for claim in claims if claim.subject.iri in about]
+        found = rows(store, "figures_of", many={"metric": wanted, "subject": about})
+    else:
+        found = rows(store, "figures", many={"metric": wanted})
+    claims = claim_records(store, [row["claim"] for row in found][:_MOST_POINTS])
     return sorted(_points(store, claims, unit), key=_when)
 
 
-def ranking(store: Store, *, metric: str, period: str | None, unit: str | None) -> list[Point]:
+def ranking(store: Store, *, metric: str, period: str | None, unit: str | None, limit: int) -> list[Point]:
     """The best figure of each subject for one period, largest first; all periods without one.
 
     Best is what a curator prefers, then what happened before what is expected, then the latest source.
     Figures in units that cannot be converted into each other are ranked apart, one unit after the other.
     """
-    best: dict[tuple[str, str], Point] = {}
-    for point in series(store, metric=metric, subject=None, unit=unit):
-        claim = point.claim
-        if claim.status in _OUT or not _is_of(claim, period):
+    best: dict[tuple[str, str], Row] = {}
+    for row in rows(store, "figures", many={"metric": _metrics(metric)}):
+        if _word(row["status"]) in _OUT or period not in (None, row.get("label"), row.get("year")):
             continue
-        key = claim.subject.iri, point.unit.iri
-        if key not in best or _preference(point) > _preference(best[key]):
-            best[key] = point
-    return sorted(best.values(), key=lambda point: (point.unit.label, -(_size(point) or 0)))
+        key = row["subject"], _kind(row["unit"])
+        if key not in best or _preference(row) > _preference(best[key]):
+            best[key] = row
+    claims = claim_records(store, [row["claim"] for row in best.values()])
+    points = list(_points(store, claims, unit))
+    return sorted(points, key=lambda point: (_kind(point.unit.iri), -_size(point)))[:limit]
+
+
+def _metrics(text: str) -> set[str]:
+    """The metric of this id or IRI and all narrower ones; UnknownIri if there is none."""
+    return {one.iri for one in _with_narrower(_metric(text))}
+
+
+def _word(iri: str) -> str:
+    """`planned` of `…/vocab/modality-planned`."""
+    return iri.rpartition("/")[2].partition("-")[2]
+
+
+def _kind(unit: str) -> str:
+    """What figures in this unit can be compared with: others of its kind, money only in its currency."""
+    known = load_units().by_iri.get(unit)
+    return unit if known is None or known.kind == "money" else known.kind
 
 
 def _metric(text: str) -> Metric:
@@ -156,18 +176,13 @@ def _when(point: Point) -> tuple[str, str, str]:
     return moment or "9999", point.claim.subject.label, point.claim.iri
 
 
-def _is_of(claim: ClaimRecord, period: str | None) -> bool:
-    if period is None:
-        return True
-    found = claim.period
-    return found is not None and (found.label == period or str(found.year) == period)
+def _preference(row: Row) -> tuple[int, bool, str, str]:
+    standing = _STANDING.get(_word(row["status"]), 0)
+    return standing, _word(row["modality"]) in _ACTUAL, row.get("end", ""), row.get("asserted", "")
 
 
-def _preference(point: Point) -> tuple[int, bool, str, str]:
-    claim = point.claim
-    period = claim.period.end if claim.period and claim.period.end else ""
-    return _STANDING.get(claim.status, 0), point.actual, period, claim.asserted_at or ""
-
-
-def _size(point: Point) -> Decimal | None:
-    return point.value if point.value is not None else point.high or point.low
+def _size(point: Point) -> Decimal:
+    """The number to rank by, in the base unit of its kind."""
+    number = next((one for one in (point.value, point.high, point.low) if one is not None), Decimal(0))
+    known = load_units().by_iri.get(point.unit.iri)
+    return number * known.factor if known else number

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pyoxigraph import Store
 
@@ -29,6 +29,7 @@ class PublishedGraph:
         self._pointer: str | None = None
         self._newest: Version | None = None
         self._looked = 0.0
+        self._outcomes: dict[Callable[[Store], Any], tuple[int, Any]] = {}
         self._one_writer = asyncio.Lock()
 
     def newest(self) -> Version:
@@ -82,6 +83,14 @@ class PublishedGraph:
                 return await self.pool.run(work, None, timeout_s=timeout_s)
             finally:
                 self._looked = 0.0
+
+    async def ask_once(self, work: Callable[[Store], T], version: Version) -> T:
+        """As `ask`, for work without parameters: its last outcome is kept while the version stays."""
+        known = self._outcomes.get(work)
+        if known is None or known[0] != version.number:
+            known = self._outcomes[work] = version.number, await self.ask(work, version=version)
+        found: T = known[1]
+        return found
 
     async def ask(
         self, work: Callable[[Store], T], *, version: Version | None = None, timeout_s: float | None = None

@@ -57,6 +57,16 @@ def search(store: Store, *, version: Version, words: str, kind: str | None, limi
         return Found(hits, tuple((word, nearest) for word, nearest in corrections if word != nearest))
 
 
+def claims_with(store: Store, *, version: Version, words: str) -> set[str]:
+    """The claims whose statement or quote has all of the words, or longer words that begin so."""
+    expression = " ".join(f'"{word}"*' for word in _words(words))
+    if not expression:
+        return set()
+    with closing(_open(store, version)) as index:
+        found = index.execute("SELECT iri FROM entry WHERE entry MATCH ? AND kind = 'claim'", (expression,))
+        return {iri for (iri,) in found}
+
+
 def _words(text: str) -> Iterator[str]:
     """Letters and digits alone, so that no word is taken for the index's own syntax."""
     for part in text.lower().split():
