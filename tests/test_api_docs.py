@@ -1,0 +1,57 @@
+"""docs/api.md tells the truth: its calls run, and it names every route and every error."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from market import FIRST, SECOND
+from served import ROOT, served
+
+from kg.errors import AifkgError
+from kg.graph import Graph
+from kg.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+TEXT = (ROOT / "docs" / "api.md").read_text("utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.S)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    path = tmp_path_factory.mktemp("docs") / "store"
+    with Graph.open(Settings(store=str(path))) as graph:
+        graph.replace_report(FIRST)
+        graph.replace_report(SECOND)
+        graph.publish()
+    with served(path) as running:
+        yield running
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_a_block_can_be_pasted(service, block):
+    script = block.replace("http://127.0.0.1:8000", service.url)
+    done = subprocess.run(["bash", "-c", f"set -e; {script}"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    if "nobody" not in block and "?s ?p }" not in block:
+        assert "problem/" not in done.stdout
+
+
+def test_there_are_blocks():
+    assert len(BLOCKS) >= 8
+
+
+def test_every_route_is_named(service):
+    paths = service.ask("/openapi.json").json["paths"]
+    assert [path for path in paths if f"`{path}" not in TEXT] == []
+
+
+def errors(base=AifkgError):
+    return [one for child in base.__subclasses__() for one in (child, *errors(child))]
+
+
+def test_every_error_is_named_with_its_status():
+    assert [one.code for one in errors() if f"| `{one.code}` | {one.status} |" not in TEXT] == []
