@@ -58,6 +58,30 @@ def test_a_paragraph_that_a_page_cuts_is_one_block(long_report):
     assert len(texts(long_report, "list-item")) == 12
 
 
+def chapter_frame(canvas, page):
+    canvas.setFont("Times-Roman", 10)
+    canvas.drawString(72, 570, f"Chapter {'ABC'[(page - 1) % 3]}: of some matter {page + 7}")
+
+
+def test_heads_that_change_from_page_to_page_go_by_the_number_that_counts_on(tmp_path):
+    story = [f"{SENTENCE * 4}" for _ in range(18)]
+    assert "Chapter" not in read(tmp_path, "a.pdf", typeset(story, frame=chapter_frame)).text
+
+
+def test_a_table_of_contents_is_left_out(tmp_path):
+    contents = ["1. Summary . . . . . . . . . . . . 3", "2. Market size ............ 12"]
+    report = read(tmp_path, "a.pdf", typeset([*contents, SENTENCE, "It grew by 12."]))
+    assert "Summary" not in report.text
+    assert "Market size" not in report.text
+    assert report.text.endswith("It grew by 12.")
+
+
+def test_a_numbered_heading_is_no_list_item(tmp_path):
+    story = [Paragraph("1. Introduction", HEADING), SENTENCE, Paragraph("2.1 Capacity", HEADING), SENTENCE]
+    report = read(tmp_path, "a.pdf", typeset([Paragraph("A title", TITLE), *story]))
+    assert texts(report, "heading") == ["1. Introduction", "2.1 Capacity"]
+
+
 def test_a_head_on_one_page_alone_stays(tmp_path):
     report = read(
         tmp_path, "a.pdf", drawn((60, 575, "Only here is it said."), (60, 300, "Another line of the text."))

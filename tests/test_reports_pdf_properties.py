@@ -5,9 +5,10 @@ from collections import Counter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ingest.formats.pdf_edges import Page
 from ingest.formats.pdf_layout import items_of
 from ingest.formats.pdf_lines import Grid, Word
-from ingest.formats.pdf_paragraphs import Page, pieces_of
+from ingest.formats.pdf_paragraphs import pieces_of
 
 
 def word(number, x, y, width, size):

@@ -21,9 +21,10 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.formats import ocr
+from ingest.formats.pdf_edges import Page
 from ingest.formats.pdf_layout import items_of
 from ingest.formats.pdf_lines import Grid, Word
-from ingest.formats.pdf_paragraphs import Page, pieces_of
+from ingest.formats.pdf_paragraphs import pieces_of
 from ingest.formats.rendering import Declared, Piece, Rendering, render, squeeze, titled
 from ingest.written_dates import parse_date
 from kg.errors import UnreadableReport

@@ -1,7 +1,7 @@
 """Lines of a PDF in reading order -> headings and paragraphs, with words rejoined that a line end had cut.
 
 Reads   lines with their boxes and sizes, page by page
-Skips   running heads and feet: what recurs at the edge of several pages, and page numbers
+Skips   the entries of a table of contents, whose page numbers would be taken for figures
 """
 
 import re
@@ -11,35 +11,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from ingest.formats.pdf_layout import Item
+from ingest.formats.pdf_edges import Page, body_size, without_running_heads
 from ingest.formats.pdf_lines import Grid, Line
 from ingest.formats.rendering import Piece
 from ingest.formats.tables import with_header_row
 from kg.model import BlockKind
 
-_EDGE = 0.11  # of the page's height: where running heads and feet stand
-_PAGE_NUMBER = re.compile(
-    r"(?:page\s*)?[-–|]?\s*(?:\d{1,4}|[ivx]{1,5})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-–|]?$", re.I
-)
-_DIGITS = re.compile(r"\d+")
 _BULLET = re.compile(r"(?:[•‣▪●○■◦·–*-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+_CONTENTS = re.compile(r"(?:[.·…]\s?){5,}\s*(?:\d{1,4}|[ivxlc]{1,6})$", re.I)
+_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+[^\W\d_]")
 _SENTENCE_END = re.compile(r"""[.!?:;]["”’')\]]*\d{0,2}$""")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CUT_WORD = re.compile(r"([^\W\d_]+)[-\u2010]$")
-_SMALLER = 0.92  # times the body's size: small print
 _LARGER = 1.12  # times the body's size: a heading
 _LEADING = 1.45  # times the usual step from line to line: a new paragraph
 _SHORT_LINE = 0.85  # of the column's width: the last line of a paragraph
 _MOST_HEADING_LETTERS = 160
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page's items in reading order, with its height in points."""
-
-    number: int
-    height: float
-    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -62,9 +49,9 @@ class _Table:
 
 def pieces_of(pages: Sequence[Page]) -> list[Piece]:
     """The pages' headings, paragraphs, list items and tables in reading order."""
-    pages = list(_without_running_heads(pages))
+    pages = list(without_running_heads(pages))
     lines = [item for page in pages for item in page.items if isinstance(item, Line)]
-    body = _body_size(lines)
+    body = body_size(lines)
     words = Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
     items = _continued([item for page in pages for item in _grouped(page)], body)
     sizes = sorted(
@@ -72,51 +59,6 @@ def pieces_of(pages: Sequence[Page]) -> list[Piece]:
         reverse=True,
     )
     return [_piece(item, body, sizes, words) for item in items]
-
-
-def _without_running_heads(pages: Sequence[Page]) -> Iterator[Page]:
-    body = _body_size([item for page in pages for item in page.items if isinstance(item, Line)])
-    keys = [{_running_key(item) for item in page.items if _at_edge(page, item, body)} for page in pages]
-    seen = Counter(key for each in keys for key in each)
-    recurring = {key for key, count in seen.items() if count >= max(2, 0.4 * len(pages))}
-    for page in pages:
-        kept = tuple(
-            item
-            for item in page.items
-            if not (_at_edge(page, item, body) and _is_running(page, item, body, recurring))
-        )
-        yield replace(page, items=kept)
-
-
-def _at_edge(page: Page, item: Item, body: float) -> bool:
-    if not isinstance(item, Line) or item.size > _LARGER * body:
-        return False
-    return item.bottom < _EDGE * page.height or item.top > (1 - _EDGE) * page.height
-
-
-def _is_running(page: Page, item: Item, body: float, recurring: set[str]) -> bool:
-    return _running_key(item) in recurring or _numbers(page, item, body)
-
-
-def _running_key(item: Item) -> str:
-    return _DIGITS.sub("#", item.text.casefold()) if isinstance(item, Line) else ""
-
-
-def _numbers(page: Page, item: Item, body: float) -> bool:
-    """Whether the line is a page number, or small print that begins or ends with the page's number."""
-    if not isinstance(item, Line):
-        return False
-    words = item.text.split()
-    small = item.size <= _SMALLER * body and str(page.number) in (words[0], words[-1])
-    return small or bool(_PAGE_NUMBER.match(item.text))
-
-
-def _body_size(lines: Sequence[Line]) -> float:
-    """The size that most letters have."""
-    letters: Counter[float] = Counter()
-    for line in lines:
-        letters[round(line.size, 1)] += len(line.text)
-    return letters.most_common(1)[0][0] if letters else 0.0
 
 
 def _grouped(page: Page) -> Iterator[_Paragraph | _Table]:
@@ -129,7 +71,7 @@ def _grouped(page: Page) -> Iterator[_Paragraph | _Table]:
             group = []
         if isinstance(item, Grid):
             yield _Table(item, page.number)
-        else:
+        elif not _CONTENTS.search(item.text):
             group.append(item)
     if group:
         yield _Paragraph(tuple(group), page.number)
@@ -182,7 +124,9 @@ def _goes_on(before: _Paragraph, item: _Paragraph, body: float) -> bool:
 def _is_heading(paragraph: _Paragraph, body: float) -> bool:
     text = " ".join(line.text for line in paragraph.lines)
     larger = paragraph.last.size >= _LARGER * body
-    if not (larger or paragraph.last.bold) or len(text) > _MOST_HEADING_LETTERS or _BULLET.match(text):
+    if not (larger or paragraph.last.bold) or len(text) > _MOST_HEADING_LETTERS:
+        return False
+    if _BULLET.match(text) and not _NUMBERED.match(text):
         return False
     return any(char.isalpha() for char in text) and not text.endswith((".", ",", ";"))
 

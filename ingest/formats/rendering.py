@@ -16,9 +16,9 @@ from kg.model import Block, BlockKind, Cell
 _GAP = "\n\n"
 _BAR = " | "
 _SPACES = re.compile(r"\s+")
-# Marks that reverse or hide text on a screen but not for a reader of characters, and control characters.
+# Marks that reverse or hide text on a screen but not for a reader of characters, icons, control characters.
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
 
 
