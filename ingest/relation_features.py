@@ -15,6 +15,7 @@ from spacy.tokens import Span, Token
 
 from ingest.relation_cues import find_notions
 from ingest.relation_ends import End, Sentence
+from ontology.labels import load_labels
 
 _NEAR = 3  # tokens looked at on each outer side
 _MAX_PATH = 8
@@ -63,6 +64,7 @@ class Features:
                 found.append(f"{side}-alternative")
             if end.list_end > end.end or end.list_start < end.start:
                 found.append(f"{side}-list")
+        found += [f"known:{name}" for name in _known(subject.entity.iri, object_.entity.iri)]
         silent = any(not end.here or end.how == "reference" for end in (subject, object_))
         found += [f"silent:{name}" if silent else name for name in self._around]
         if subject.here and object_.here:
@@ -259,6 +261,20 @@ class Features:
             yield f"lent{side}:in={notion}"
         for type_ in self._types:
             yield f"lent{side}:has={type_}"
+
+
+def _known(subject: str, object_: str) -> Iterator[str]:
+    """What reference data knows of the two."""
+    named = load_labels().named
+    one, two = named.get(subject), named.get(object_)
+    if one is not None and one.parent == object_:
+        yield "parent"
+    if two is not None and two.parent == subject:
+        yield "child"
+    if one is not None and one.country == object_:
+        yield "home"
+    if one is not None and one.country is not None and two is not None and two.type == "Place":
+        yield "abroad" if one.country not in (object_, two.parent) else "at-home"
 
 
 def _notions_in(span: Span) -> set[str]:

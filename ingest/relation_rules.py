@@ -22,6 +22,8 @@ from kg.model import Entity
 from ontology.labels import load_labels
 from ontology.terms import VOCAB
 
+_CLOSE = ("'", "’", ",", "(")
+
 
 @dataclass(frozen=True)
 class Ruled:
@@ -40,6 +42,7 @@ class _Between:
     subject: str
     object: str
     words: re.Pattern[str]
+    after: re.Pattern[str] | None  # what must follow the second end
     subject_first: bool
     confidence: float
 
@@ -60,6 +63,7 @@ def _rules() -> _Rules:
             rule["subject"],
             rule["object"],
             re.compile(rf"\s*(?:{_filled(rule['words'], data['parts'])})\s*", re.IGNORECASE),
+            re.compile(rf"\s*(?:{rule['after']})", re.IGNORECASE) if "after" in rule else None,
             rule.get("first", "subject") == "subject",
             rule.get("confidence", 0.7),
         )
@@ -93,10 +97,16 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
         if _stand_between(left, right, sentence):
             continue
         words = doc[left.list_end : right.list_start].text_with_ws
+        # "Acme and Norvex's owner": a possessive or an apposition belongs to the list's last member alone.
+        if words.lstrip()[:1] in _CLOSE and left.end != left.list_end:
+            continue
+        right_end = doc[right.list_end - 1].idx + len(doc[right.list_end - 1])
         for rule in _rules().between:
             subject, object_ = (left, right) if rule.subject_first else (right, left)
             kinds = (kind_of(subject.entity), kind_of(object_.entity))
-            if kinds == (rule.subject, rule.object) and rule.words.fullmatch(words):
+            if kinds != (rule.subject, rule.object) or not rule.words.fullmatch(words):
+                continue
+            if rule.after is None or rule.after.match(doc.text, right_end):
                 yield Ruled(_pair(sentence, subject, object_), rule.predicate, rule.confidence)
 
 

@@ -51,6 +51,7 @@ NOT_READ = [
     "[Acme](Organization) reviewed [Vega X2](Offering).",
     "[Acme](Organization) praised the [Grid Code](Regulation).",
     "[Elm Park](Facility) sells to [Ribe](Place).",
+    "[Norvex](Organization), [Orbis](Organization) and 3 others saw [Acme](Organization)'s owner.",
 ]
 
 
@@ -63,6 +64,11 @@ def test_a_form_that_leaves_no_doubt_is_read(tmp_path, sentence, expected):
 def test_a_near_miss_is_left_alone(tmp_path, sentence):
     read = _read(tmp_path, sentence)
     assert not {one for one in read if one[1:] != ("Ada Moe", "Norvex")}
+
+
+def test_a_possessive_belongs_to_the_last_of_a_list_alone(tmp_path):
+    read = _read(tmp_path, "[Acme](Organization), [Norvex](Organization)'s owner [Orbis](Organization) grew.")
+    assert read == {("hasParentOrganization", "Norvex", "Orbis")}
 
 
 def test_every_member_of_a_list_is_read(tmp_path):
