@@ -1,5 +1,6 @@
 """Hostile files, built for real: each ends in bounded time and memory with a clear reason."""
 
+import multiprocessing
 import os
 import resource
 import signal
@@ -101,6 +102,30 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read():
     with pytest.raises(UnreadableReport, match=r"took longer than 0\.1 s"):
         read_apart(slow, longest_s=0.1)
     assert report_of(drawn((60, 400, "The next one.")), "next.pdf").text == "The next one."
+
+
+def test_a_reading_process_that_was_ended_between_two_files_costs_neither():
+    report_of(drawn((60, 400, "It runs.")), "first.pdf")
+    process = _reader(os.getpid())._process
+    process.kill()
+    process.wait()
+    assert report_of(drawn((60, 400, "The next one.")), "next.pdf").text == "The next one."
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12 on forks beside threads
+def test_a_fork_has_a_reading_process_of_its_own():
+    report_of(drawn((60, 400, "It runs.")), "first.pdf")
+    ours = _reader(os.getpid())._process.pid
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        theirs = pool.apply(_read_and_tell, (drawn((60, 400, "In the fork.")),))
+    assert theirs[0] == "In the fork."
+    assert theirs[1] != ours
+    assert report_of(drawn((60, 400, "The next one.")), "next.pdf").text == "The next one."
+    assert _reader(os.getpid())._process.pid == ours
+
+
+def _read_and_tell(content):
+    return report_of(content, "fork.pdf").text, _reader(os.getpid())._process.pid
 
 
 def test_a_crash_of_the_reading_process_is_one_file_s_failure():

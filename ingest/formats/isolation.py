@@ -37,6 +37,7 @@ class _Reader:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
+        self._owner = os.getpid()
 
     def ask(self, request: Request, longest_s: float) -> Answer:
         with self._lock:
@@ -55,10 +56,13 @@ class _Reader:
             return answer
 
     def close(self) -> None:
-        with self._lock:
-            self._end()
+        if os.getpid() == self._owner:  # a fork ends too, and must not end its parent's process
+            with self._lock:
+                self._end()
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()  # it was ended from outside, which is no fault of the file in hand
         if self._process is None:
             command = [sys.executable, "-c", _START]
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words
