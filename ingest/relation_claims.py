@@ -23,7 +23,7 @@ from ingest.relation_quotes import quote_of
 from ingest.relation_readings import find_pairs
 from ingest.relation_rivals import Reading
 from ingest.relation_roles import role_of
-from ingest.relation_rules import find_ruled
+from ingest.relation_rules import find_ruled, is_held
 from ingest.stance import stance_of
 from kg.model import Claim, Rejected
 from ontology.labels import load_labels
@@ -43,7 +43,7 @@ def relation_claims(doc: Doc) -> Doc:
         return doc
     least = load_predicates().least_probability
     for probability, reading in _best_readings(doc):
-        if probability >= least:
+        if probability >= least and _holds_a_post(reading):
             doc._.claims.append(_claim(doc, reading, probability))
         else:
             doc._.rejected.append(_rejected(doc, reading, probability))
@@ -103,6 +103,14 @@ def _key(reading: Reading) -> Key:
     if load_predicates().all[reading.predicate].symmetric and object_ < subject:
         subject, object_ = object_, subject
     return reading.predicate, subject, object_
+
+
+def _holds_a_post(reading: Reading) -> bool:
+    """Whether the person holds the post now; true of all other predicates."""
+    if load_predicates().all[reading.predicate].name != "worksFor":
+        return True
+    post = role_of(reading.pair)
+    return post is None or is_held(post)
 
 
 def _claim(doc: Doc, reading: Reading, probability: float) -> Claim:

@@ -52,6 +52,7 @@ class _Rules:
     between: tuple[_Between, ...]
     heading_cues: re.Pattern[str]
     heading_confidence: float
+    post_not_held: re.Pattern[str]
 
 
 @cache
@@ -70,7 +71,8 @@ def _rules() -> _Rules:
         for rule in data["between"]
     )
     heading = data["heading"]
-    return _Rules(between, re.compile(heading["cues"], re.IGNORECASE), heading["confidence"])
+    cues = re.compile(heading["cues"], re.IGNORECASE)
+    return _Rules(between, cues, heading["confidence"], re.compile(data["post"]["not_held"], re.IGNORECASE))
 
 
 def _filled(words: str, parts: Mapping[str, str]) -> str:
@@ -85,6 +87,15 @@ def find_ruled(doc: Doc) -> Iterator[Ruled]:
     for sentence in sentence_ends(doc):
         yield from _between(sentence)
         yield from _from_heading(sentence)
+
+
+def is_held(post: str) -> bool:
+    """Whether the words name a post that a person holds now.
+
+    >>> [is_held(post) for post in ("chief executive and co-founder", "co-founder", "then CEO")]
+    [True, False, False]
+    """
+    return _rules().post_not_held.search(post) is None
 
 
 def _between(sentence: Sentence) -> Iterator[Ruled]:
