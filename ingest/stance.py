@@ -146,7 +146,7 @@ def modality_features(
             yield f"cue {name}"
         elif cue.search(sentence.text):
             yield f"cue in sentence {name}"
-    yield from _around(doc, voices, sentence)
+    yield from _around(voices, sentence, start, end)
     yield from _years(doc, sentence.text[at], sentence.text)
     yield from _time(doc, low, high, start)
     who = _who(voices, claimants)
@@ -211,16 +211,17 @@ def _who(voices: Voices, claimants: Claimants) -> str:
     return f"said by {role_of(voices.speaker(claimants.entities[0]))}"
 
 
-def _around(doc: Doc, voices: Voices, sentence: Sentence) -> Iterator[str]:
-    """The cues of the sentence before and of the title, who leads the report, and what it is."""
-    before = voices.sentences[sentence.index - 1] if sentence.index else None
-    for name, cue in _cues().items():
-        if before is not None and before.paragraph == sentence.paragraph and cue.search(before.text):
-            yield f"before cue {name}"
-        if cue.search(voices.sentences[0].text):
-            yield f"title cue {name}"
+def _around(voices: Voices, sentence: Sentence, start: int, end: int) -> Iterator[str]:
+    """The cue that is nearest before the span and after it, and what kind of speaker leads the report."""
+    before, after = sentence.text[: start - sentence.start], sentence.text[end - sentence.start :]
+    last = {
+        name: max((match.end() for match in cue.finditer(before)), default=-1)
+        for name, cue in _cues().items()
+    }
+    first = {name: match.start() for name, cue in _cues().items() if (match := cue.search(after))}
+    nearest = max(last, key=lambda name: (last[name], name))
+    yield f"last cue {nearest if last[nearest] >= 0 else 'none'}"
+    yield f"next cue {min(first, key=lambda name: (first[name], name)) if first else 'none'}"
     leading = max(voices.speakers, key=lambda speaker: len(speaker.attributions), default=None)
     if leading is not None:
         yield f"led by {role_of(leading)}"
-    if doc._.report is not None and doc._.report.kind:
-        yield f"report is {doc._.report.kind.lower()}"

@@ -27,7 +27,8 @@ from kg.settings import Settings
 
 _LEAST_REPORTS = 3  # in which a feature must occur
 _PENALTY_WHO = 3.0
-_FREEDOM_HOW = 0.3
+_FREEDOM_HOW = 0.6
+_LOUDNESS = {"near": 0.7, "pair": 0.5}  # single words are many and say little, so they are turned down
 _FOLDS = 8
 _FOLDER = Path(__file__).parents[1]
 
@@ -91,20 +92,24 @@ def fit_modality(examples: Sequence[Example], said_by: Sequence[Claimants]) -> L
     claims = Counter(example.source for example in examples)
     rows, labels, weights = [], [], []
     for example, features in zip(examples, found, strict=True):
-        rows.append({feature: 1.0 for feature in features if feature in common})
+        rows.append({feature: _loudness(feature) for feature in features if feature in common})
         labels.append(example.claim["modality"])
         weights.append(claims[example.source] ** -0.3)
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform(rows)
     fitted = LogisticRegression(C=_FREEDOM_HOW, max_iter=3000).fit(matrix, labels, sample_weight=weights)
     table = {
-        name: tuple(round(float(value), 3) for value in column)
+        name: tuple(round(float(value) * _loudness(name), 3) for value in column)
         for name, column in zip(vectorizer.feature_names_, fitted.coef_.T, strict=True)
     }
     bias = tuple(round(float(value), 3) for value in fitted.intercept_)
     return Linear(
         tuple(map(str, fitted.classes_)), bias, {name: row for name, row in table.items() if any(row)}
     )
+
+
+def _loudness(feature: str) -> float:
+    return _LOUDNESS.get(feature.partition(" ")[0], 1.0)
 
 
 def _how(example: Example, who: Claimants) -> list[str]:
