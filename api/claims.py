@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from api.deps import GraphDep
 from api.problems import problems
@@ -13,21 +13,24 @@ from api.schemas import Claim, ClaimInContext, ClaimList
 from api.versioned import VersionDep, VersionedRoute
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.disagreements import claim_context
-from kg.errors import Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
-from kg.iris import CLAIM, check_iri
+from kg.errors import BadRequest, NotAcceptable, Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
+from kg.iris import CLAIM
+from kg.names import check_node
 
 router = APIRouter(prefix="/api/claims", tags=["claims"], route_class=VersionedRoute)
 
-FAILURES = problems(StoreUnavailable, QueryTimeout, Overloaded)
+FAILURES = problems(BadRequest, UnknownIri, NotAcceptable, StoreUnavailable, QueryTimeout, Overloaded)
 
 
-def _id_or_iri(text: str) -> str:
+def check_id(text: str) -> str:
     """The text itself if it can end an IRI of ours or is an IRI; ValueError if it can be neither."""
-    check_iri(text if ":" in text else CLAIM + text)
+    check_node(text if ":" in text else CLAIM + text)
     return text
 
 
-Id = Annotated[str, AfterValidator(_id_or_iri)]
+Id = Annotated[
+    str, AfterValidator(check_id), Field(pattern=r"""^[^\s<>"{}|\\^`\x00-\x1f]+$""", max_length=500)
+]
 Thing = Annotated[Id | None, Query(description="Id or IRI", examples=["aws"])]
 Cursor = Annotated[
     str | None, Query(pattern="^[0-9a-zA-Z-]{1,64}$", description="`next` of the page before this one")
@@ -87,7 +90,7 @@ async def list_claims(
     )
 
 
-@router.get("/{id:path}", responses=problems(UnknownIri, StoreUnavailable, QueryTimeout, Overloaded))
+@router.get("/{id:path}", responses=FAILURES)
 async def get_claim(
     graph: GraphDep,
     version: VersionDep,

@@ -7,11 +7,9 @@ from fastapi import APIRouter, Query
 
 from api.claims import FAILURES, Id
 from api.deps import GraphDep
-from api.problems import problems
 from api.schemas import Claim, Record
 from api.versioned import VersionDep, VersionedRoute
 from kg.disagreements import conflict_records, revisions
-from kg.errors import UnknownIri
 
 router = APIRouter(prefix="/api", tags=["disputes"], route_class=VersionedRoute)
 
@@ -53,7 +51,7 @@ async def list_conflicts(
     return ConflictList.model_validate({"version": version.number, "conflicts": found})
 
 
-@router.get("/forecasts/{id}/revisions", responses=problems(UnknownIri) | FAILURES)
+@router.get("/forecasts/{id}/revisions", responses=FAILURES)
 async def list_revisions(
     graph: GraphDep,
     version: VersionDep,

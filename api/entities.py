@@ -6,12 +6,10 @@ from fastapi import APIRouter
 
 from api.claims import FAILURES, Id
 from api.deps import GraphDep
-from api.problems import problems
 from api.schemas import Entity, Provider, ProviderList
 from api.versioned import VersionDep, VersionedRoute
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.entity_records import entity_record, provider_records
-from kg.errors import UnknownIri
 
 router = APIRouter(prefix="/api", tags=["entities"], route_class=VersionedRoute)
 
@@ -25,7 +23,7 @@ async def list_providers(graph: GraphDep, version: VersionDep) -> ProviderList:
     return ProviderList(version=version.number, providers=[Provider.of(one) for one in providers])
 
 
-@router.get("/entities/{id:path}", responses=problems(UnknownIri) | FAILURES)
+@router.get("/entities/{id:path}", responses=FAILURES)
 async def get_entity(graph: GraphDep, version: VersionDep, id: Id) -> Entity:
     """One thing by id or IRI: an organization, a person, a place, a vocabulary term, a class or property."""
     record = await graph.ask(partial(entity_record, id=id), version=version)

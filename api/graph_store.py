@@ -24,7 +24,7 @@ from kg.descriptions import read_graph_or_describe
 from kg.errors import AifkgError, BadRequest, MethodNotAllowed, NotAcceptable, UnknownIri
 from kg.formats import GRAPHS
 from kg.graph_reads import read_graph
-from kg.iris import check_iri
+from kg.names import check_node
 from kg.published import PublishedGraph
 from kg.writes import GraphWrite, Payload, Target, write_graph
 
@@ -86,17 +86,21 @@ class GraphStoreEndpoint:
             BadRequest: if it names no graph, several, or something that is no absolute IRI.
         """
         if "path" in request.path_params:
-            return f"{self._namespace}{request.path_params['path']}"
+            return self._checked(f"{self._namespace}{request.path_params['path']}")
         parameters = parse_qs(request.url.query, keep_blank_values=True)
         names = parameters.get("graph", [])
         if ("default" in parameters) + len(names) != 1:
             raise BadRequest("name one graph: ?graph=IRI or ?default")
         if not names:
             return None
+        return self._ours(self._checked(names[0]), request)
+
+    @staticmethod
+    def _checked(name: str) -> str:
         try:
-            return self._ours(check_iri(names[0]), request)
+            return check_node(name)
         except ValueError as error:
-            raise BadRequest(f"{names[0]!r} is not an absolute IRI: {error}") from error
+            raise BadRequest(f"{name!r} is not an absolute IRI: {error}") from error
 
     def _ours(self, iri: str, request: Request) -> str:
         """The name of the graph that the service itself answers at this address; any other IRI unchanged."""

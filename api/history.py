@@ -9,10 +9,8 @@ from pydantic import BaseModel, Field
 
 from api.claims import FAILURES
 from api.deps import GraphDep
-from api.problems import problems
 from api.schemas import Claim, Record
 from api.versioned import VersionDep, VersionedRoute
-from kg.errors import UnknownIri
 from kg.version_changes import version_changes
 
 router = APIRouter(prefix="/api", tags=["versions"], route_class=VersionedRoute)
@@ -65,7 +63,7 @@ async def list_versions(graph: GraphDep) -> VersionList:
     )
 
 
-@router.get("/changes", responses=problems(UnknownIri) | FAILURES)
+@router.get("/changes", responses=FAILURES)
 async def get_changes(
     graph: GraphDep,
     version: VersionDep,

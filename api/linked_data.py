@@ -21,7 +21,8 @@ from kg.descriptions import describe, describe_for_people
 from kg.errors import NotAcceptable, UnknownIri
 from kg.formats import GRAPHS
 from kg.graph_reads import read_graph
-from kg.iris import BASE, CLAIM, check_iri
+from kg.iris import BASE, CLAIM
+from kg.names import check_node
 from kg.published import PublishedGraph
 from ontology import terms
 from ontology.docs import SERIALISATIONS, html, serialised, versions
@@ -145,6 +146,6 @@ async def _page(graph: PublishedGraph, iri: str) -> Response:
 
 def _checked(iri: str) -> str:
     try:
-        return check_iri(iri)
+        return check_node(iri)
     except ValueError as error:
         raise UnknownIri(f"{iri} is no IRI: {error}") from error

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.claims import FAILURES, Id
+from api.claims import FAILURES, Id, check_id
 from api.deps import GraphDep
 from api.market_schemas import (
     ComparisonOut,
@@ -15,11 +15,10 @@ from api.market_schemas import (
     RankingOut,
     TimelineOut,
 )
-from api.problems import problems
 from api.versioned import VersionDep, VersionedRoute
 from kg.comparison import compare, timeline
 from kg.entity_records import entity_record
-from kg.errors import BadRequest, UnknownIri
+from kg.errors import BadRequest
 from kg.figures import metric_records, ranking, series
 from kg.landscape import landscape
 
@@ -45,7 +44,7 @@ async def list_metrics(graph: GraphDep, version: VersionDep) -> MetricList:
     return MetricList.model_validate({"version": version.number, "metrics": found})
 
 
-@router.get("/metrics/{id}/series", responses=problems(UnknownIri, BadRequest) | FAILURES)
+@router.get("/metrics/{id}/series", responses=FAILURES)
 async def get_series(
     graph: GraphDep,
     version: VersionDep,
@@ -58,7 +57,7 @@ async def get_series(
     return PointList.model_validate({"version": version.number, "points": points})
 
 
-@router.get("/metrics/{id}/ranking", responses=problems(UnknownIri, BadRequest) | FAILURES)
+@router.get("/metrics/{id}/ranking", responses=FAILURES)
 async def get_ranking(
     graph: GraphDep,
     version: VersionDep,
@@ -74,7 +73,7 @@ async def get_ranking(
     return RankingOut.model_validate({"version": version.number, "ranking": points})
 
 
-@router.get("/compare", responses=problems(UnknownIri, BadRequest) | FAILURES)
+@router.get("/compare", responses=FAILURES)
 async def get_comparison(
     graph: GraphDep,
     version: VersionDep,
@@ -84,10 +83,15 @@ async def get_comparison(
     wanted = tuple(dict.fromkeys(one.strip() for one in ids.split(",") if one.strip()))
     if not 2 <= len(wanted) <= _MOST_COMPARED:
         raise BadRequest(f"two to {_MOST_COMPARED} different ids are compared, not {len(wanted)}")
+    for one in wanted:
+        try:
+            check_id(one)
+        except ValueError as error:
+            raise BadRequest(f"{one!r} is neither an id nor an IRI") from error
     return ComparisonOut.of(await graph.ask(partial(compare, ids=wanted), version=version), version.number)
 
 
-@router.get("/entities/{id}/timeline", responses=problems(UnknownIri) | FAILURES)
+@router.get("/entities/{id}/timeline", responses=FAILURES)
 async def get_timeline(
     graph: GraphDep,
     version: VersionDep,

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
-from kg.iris import CLAIM, DOC, ID, NS, VOCAB
+from kg.iris import CLAIM, DOC, ID, NS, VOCAB, check_iri
 from kg.queries import rows
 from kg.records import Ref
 
@@ -32,6 +32,15 @@ def candidates_for(text: str, *namespaces: str) -> tuple[str, ...]:
     ('https://w3id.org/ai-factory/id/aws',)
     """
     return (text,) if ":" in text else tuple(namespace + text for namespace in namespaces)
+
+
+def check_node(iri: str) -> str:
+    """The IRI unchanged if the engine takes it; ValueError with the reason if not.
+
+    >>> check_node("https://a.example/x")
+    'https://a.example/x'
+    """
+    return NamedNode(check_iri(iri)).value
 
 
 def refs_for(store: Store, iris: Iterable[str]) -> Mapping[str, Ref]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kg.errors import BadRequest
-from kg.iris import check_iri
+from kg.names import check_node
 from kg.terminals import Terminal, terminals
 
 
@@ -30,7 +30,7 @@ def with_using(text: str, *, default: Sequence[str], named: Sequence[str]) -> st
 
 def _iri(graph: str) -> str:
     try:
-        return f"<{check_iri(graph)}>"
+        return f"<{check_node(graph)}>"
     except ValueError as error:
         raise BadRequest(f"{graph!r} is not an absolute IRI") from error
 

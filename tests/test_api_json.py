@@ -242,3 +242,36 @@ def test_the_whole_service_answers_within_seconds_of_its_start(tmp_path):
     with served(tmp_path):
         seconds = time.perf_counter() - started
     assert seconds < 10
+
+
+ODD = [
+    "%F4%89%88%8E",
+    "%00",
+    "a%20b",
+    "%3Cx%3E",
+    "http%3A%2F%2F%F3%A9%AF%8B",
+    "urn%3A",
+    "..%2F..",
+    "%EF%BF%BE",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/claims?subject={}",
+        "/api/claims/{}",
+        "/api/entities/{}",
+        "/api/reports/{}",
+        "/api/compare?ids=aws,{}",
+        "/api/metrics/{}/series",
+        "/id/{}",
+        "/graph/{}",
+        "/store?graph={}",
+        "/sparql?query=ASK%20FROM%20%3C{}%3E%20%7B%7D",
+        "/sparql?query=ASK%7B%7D&default-graph-uri={}",
+    ],
+)
+def test_no_text_makes_the_service_fail(service, path, text):
+    assert service.ask(path.format(text)).status < 500
