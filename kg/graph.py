@@ -16,6 +16,7 @@ from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad
 
 from kg.candidates import describe_candidates
+from kg.copies import link_copies
 from kg.curation import Tombstone, decision_quads, tombstone_of, tombstone_quads
 from kg.errors import StoreUnavailable, UnknownIri
 from kg.merge import merge
@@ -152,7 +153,7 @@ class Graph:
         merged = merge(old, prepared.quads)
         view = View(self._store)
         view.replace(old, merged.quads)
-        _follow(view, merged.touched, prepared.recorded_at)
+        _follow(view, prepared.report, merged.touched, prepared.recorded_at)
         outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
         self._apply(view)
         return Change(prepared.report, outcome, merged.added, merged.kept, merged.retired)
@@ -247,7 +248,7 @@ class Graph:
         old = list(self._store.match(graph=graph))
         view = View(self._store)
         view.replace(old, [])
-        _follow(view, stated_in(old), self._clock())
+        _follow(view, iri, stated_in(old), self._clock())
         facts = sorted(
             (text_of(quad.subject), text_of(quad.predicate), text_of(quad.object))
             for quad in view.delta.out
@@ -269,11 +270,18 @@ class Graph:
         self._apply(view)
 
 
-def _follow(view: View, touched: list[Stated], now: datetime) -> None:
+def _follow(view: View, report: str, touched: list[Stated], now: datetime) -> None:
     """Add to the view what a report's change means for the rest of the graph."""
     came, went = list(view.delta.into), list(view.delta.out)
     describe_candidates(view, came, went)
-    settle(view, touched, now=now)
+    # Whether claims disagree depends on whether their reports are one source.
+    relinked = [
+        claim
+        for copy in link_copies(view, report)
+        for quad in view.having(terms.REPORTED_IN, copy)
+        if (claim := read_stated(view, text_of(quad.subject)))
+    ]
+    settle(view, {claim.iri: claim for claim in [*touched, *relinked]}.values(), now=now)
 
 
 def _issued(quads: Iterable[Quad], report: str) -> str | None:

@@ -38,7 +38,7 @@ def merge(old: Iterable[Quad], new: Iterable[Quad]) -> Merged:
         after[iri] = _as_recorded(before[iri], after[iri])
     gone = claims_before.keys() - claims_after.keys()
     run = _run(after)
-    if kept == live == claims_after.keys() and _text_versions(before) >= _text_versions(after):
+    if kept == live == claims_after.keys() and _hashes(after) <= _hashes(before):
         del after[run]  # nothing was learnt, so nothing is to be told about this run
     for iri in gone:
         after[iri] = [*before[iri], *_withdrawal(before[iri], run, claims_before[iri])]
@@ -88,7 +88,8 @@ def _keep_history(before: dict[str, list[Quad]], after: dict[str, list[Quad]]) -
         links = (terms.OA_HAS_SELECTOR, terms.OA_HAS_SOURCE)
         wanted |= {text_of(q.object) for q in before[iri] if q.predicate.value in links}
     for iri in _text_versions(after) - current:
-        after[iri] = [*_without(after[iri], terms.DCTERMS_IS_REPLACED_BY), *_replaced_by(after[iri], current)]
+        lasting = _without(after[iri], terms.DCTERMS_IS_REPLACED_BY, terms.COPY_KEY)
+        after[iri] = [*lasting, *_replaced_by(after[iri], current)]
 
 
 def _replaced_by(described: list[Quad], current: set[str]) -> list[Quad]:
@@ -116,9 +117,15 @@ def _text_versions(described: dict[str, list[Quad]]) -> set[str]:
     return {iri for iri, quads in described.items() if _is(quads, terms.C_TEXT_VERSION)}
 
 
+def _hashes(described: dict[str, list[Quad]]) -> set[str]:
+    """The hashes of every text and every file that the report was ever read from."""
+    quads = (quad for quads in described.values() for quad in quads)
+    return {text_of(quad.object) for quad in quads if quad.predicate.value == terms.SCHEMA_SHA256}
+
+
 def _is(quads: list[Quad], cls: str) -> bool:
     return any(q.predicate.value == terms.RDF_TYPE and text_of(q.object) == cls for q in quads)
 
 
-def _without(quads: list[Quad], predicate: str) -> list[Quad]:
-    return [quad for quad in quads if quad.predicate.value != predicate]
+def _without(quads: list[Quad], *predicates: str) -> list[Quad]:
+    return [quad for quad in quads if quad.predicate.value not in predicates]

@@ -2,7 +2,8 @@
 
 document      a aif:Document ; dcterms:title, issued, publisher, format, source ; schema:url, genre,
               sha256 (of the bytes) ; schema:mentions each entity
-text version  a aif:TextVersion ; dcterms:isFormatOf the document ; schema:sha256 ; nif:isString the text
+text version  a aif:TextVersion ; dcterms:isFormatOf the document ; schema:sha256 ; nif:isString the text ;
+              aif:copyKey by which near copies are found (`kg.copies`)
 evidence      a aif:Evidence, oa:SpecificResource ; oa:hasSource the text version ; oa:hasSelector one
               oa:TextQuoteSelector and one oa:TextPositionSelector ; aif:page, section
 claim         as `ontology/shapes` and the ontology guide 1.3 say
@@ -19,6 +20,7 @@ from importlib.metadata import version
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.copies import copy_keys
 from kg.iris import DOC, claim_iri, digest, entity_iri
 from kg.keys import Keys, keys_of
 from kg.literals import day, instant, integer, number
@@ -177,6 +179,7 @@ def _text_version(about: _Describer, report: Report) -> Iterator[Quad]:
             (terms.DCTERMS_IS_FORMAT_OF, report.iri),
             (terms.SCHEMA_SHA256, Literal(report.text_sha256)),
             (NIF_IS_STRING, Literal(report.text)),
+            *((terms.COPY_KEY, Literal(key)) for key in copy_keys(report.text)),
         ],
     )
 

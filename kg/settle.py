@@ -111,7 +111,11 @@ class _Settlement:
         new = {_link(newer, terms.SUPERSEDES, older, graph_of[newer]) for newer, older in standing.supersedes}
         self._view.replace(old, new)
         kinds = ("value", "polarity", "attribution")
-        changed = {text_of(node) for quad in old ^ new for node in (quad.subject, quad.object)}
+        gone = members - graph_of.keys()
+        released = [quad for iri in gone for quad in self._view.before(iri, terms.SUPERSEDES)]
+        changed = {
+            text_of(node) for quad in (old ^ new) | {*released} for node in (quad.subject, quad.object)
+        }
         return changed | self._replace_conflicts(members, standing.conflicts, kinds)
 
     # -- states: a relation that a transition says is over
