@@ -1,8 +1,8 @@
 """tagged names -> those to believe: capitals alone make no name.
 
 Skips   names seen only in a heading where every word has a capital; what the text also writes in lower case
-        ("Data Center" beside "data center"); posts ("Chief Financial Officer"), metrics, and single words
-        that stand for something named before ("the Company")
+        ("Data Center" beside "data center"); posts ("Chief Financial Officer"), metrics, the middle of
+        a hyphenated word, and general words alone ("the Company", "Edge Computing")
 """
 
 import re
@@ -16,6 +16,8 @@ from ingest.names import Spotted
 from kg.model import Block
 from ontology.metrics import load_metrics
 
+# A figure with its unit, not the start of a name such as "01.AI".
+_FIGURE = re.compile(r"\d[\d.,]*(?:[kMGT]?W|[kMGT]Wh|[KMGTP]B|bn|m|x|nm|k)?$")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _FEWEST_WORDS = 4
 _TITLE_CASE = 0.7  # share of capitalised words among those of four letters and more
@@ -51,7 +53,9 @@ def _is_doubtful(doc: Doc, name: Spotted, shouted: Sequence[tuple[int, int]], re
     start = doc[name.start].idx
     if any(first <= start < last for first, last in shouted) and written not in rest:
         return True
-    if set(words) <= load_list("titles") | _SMALL or (len(words) == 1 and written in load_list("generic")):
+    if set(words) <= load_list("titles") | load_list("generic") | _SMALL or _FIGURE.match(written):
+        return True
+    if name.start and doc[name.start - 1].text == "-" and not doc[name.start - 1].whitespace_:
         return True
     lower = written.lower()
     is_word = written[1:].islower() or " " in written

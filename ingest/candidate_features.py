@@ -6,6 +6,7 @@ once per word and position.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 OFFSETS = (-2, -1, 0, 1, 2)
 # Words that may stand inside a name between two capitalised ones.
@@ -32,10 +33,12 @@ CONNECTORS = frozenset(
         *("in", "-", "–", "/", "'s", "’s", "+", "'", "’"),
     )
 )
+_WORDS_KEPT = 20_000
 _DIGITS = re.compile(r"\d+")
 _REPEATED = re.compile(r"(.)\1+")
 
 
+@lru_cache(_WORDS_KEPT)
 def is_capital(word: str) -> bool:
     """Whether a word may be part of a name by itself: it has a capital, or a letter first and digits.
 
@@ -47,6 +50,7 @@ def is_capital(word: str) -> bool:
     return any(map(str.isupper, word))
 
 
+@lru_cache(_WORDS_KEPT)
 def shape_of(word: str) -> str:
     """The word's outline with repeated signs squeezed.
 
@@ -59,6 +63,7 @@ def shape_of(word: str) -> str:
     return _REPEATED.sub(r"\1", outline)
 
 
+@lru_cache(_WORDS_KEPT)
 def folded(word: str) -> str:
     """The word in lower case with every number as 0."""
     return _DIGITS.sub("0", word.lower())

@@ -106,7 +106,16 @@ def _active(words: Sequence[str]) -> list[int]:
             found.append(i)
         elif found and found[-1] == i - 1 and word[:1].isdigit():
             found.append(i)
+        elif _ends_hyphenated(words, i, found):
+            found += (i - 1, i)
     return found
+
+
+def _ends_hyphenated(words: Sequence[str], i: int, found: Sequence[int]) -> bool:
+    """Whether the word goes on after a hyphen in a name of several words, as in "Lee Hae-jin"."""
+    if len(found) < 2 or words[i - 1] != "-" or not words[i].isalpha():
+        return False
+    return found[-1] == i - 2 and found[-2] == i - 3 and words[i - 3][:1].isupper()
 
 
 def _runs(active: Sequence[int], starts: Sequence[bool]) -> list[list[int]]:

@@ -17,6 +17,7 @@ from ingest.extensions import MENTIONS, How
 from ingest.name_groups import Group, group_names, plain_name, without_legal_form
 from ingest.name_index import NameIndex
 from ingest.names import Spotted
+from ingest.repeated_names import add_repeated_names
 from ingest.site_mentions import find_site_mentions
 from ingest.spotted_names import spot_names
 from kg.iris import entity_iri
@@ -43,11 +44,13 @@ class Mentions:
     def __call__(self, doc: Doc) -> Doc:
         """Mark every name of `doc`."""
         known = list(self._index.find(doc))
-        tagged = load_tagger().tag(Scene(doc, known, self._labels))
-        names = spot_names(doc, known, tagged)
+        scene = Scene(doc, known, self._labels)
+        names = spot_names(doc, known, load_tagger().tag(scene))
+        groups = group_names(doc, names, self._labels)
+        add_repeated_names(doc, scene, groups)
         spans = [
             span
-            for group in group_names(doc, names, self._labels)
+            for group in groups
             for span in _spans(doc, group, _entity(group, self._labels), self._labels)
         ]
         spans.sort(key=lambda span: span.start)

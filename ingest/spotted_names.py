@@ -15,6 +15,7 @@ from ingest.name_index import Known
 from ingest.names import Spotted
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
+_ARTICLES = frozenset(("the", "a", "an"))
 _JOINTS = frozenset((*_POSSESSIVE, "and", "&", "–", "-", "/"))
 
 
@@ -22,7 +23,7 @@ def spot_names(doc: Doc, known: Sequence[Known], tagged: Sequence[Tagged]) -> li
     """The document's names in text order; none overlaps another."""
     sure = [name for name in known if not _is_currency(doc, name)]
     pieces = [piece for name in tagged for piece in _pieces(doc, name, sure)]
-    tagged_tokens = {i for piece in pieces for i in range(piece.start, piece.end)}
+    tagged_tokens = {i for name in tagged for i in range(name.start, name.end)}
     accepted = [
         Spotted(name.start, name.end, name.iris)
         for name in sure
@@ -58,6 +59,8 @@ def _cuts(name: Spotted, other: Spotted) -> bool:
 def _pieces(doc: Doc, name: Tagged, known: Iterable[Known]) -> Iterator[Spotted]:
     """The tagged name and a known one that it starts with: both of "Saudi Arabia's Humain"."""
     start = name.start
+    if doc[start].lower_ in _ARTICLES and name.end - start > 1:
+        start += 1
     for other in known:
         joined = other.start == start and other.end < name.end - 1 and doc[other.end].text in _JOINTS
         if joined and doc[other.end].text not in ("-", "&", "/"):

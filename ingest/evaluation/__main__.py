@@ -15,7 +15,7 @@ from ingest.training.gold import GOLD, GoldReport, is_held_out, load_gold
 from kg.extraction_json import as_json
 from kg.settings import Settings
 
-_DEV = Path(__file__).parents[3] / "shared" / "corpus"
+DEV = Path(__file__).parents[3] / "shared" / "corpus"
 _CLASSES = 12
 
 
@@ -53,8 +53,8 @@ def _parts(arguments: argparse.Namespace) -> Iterator[tuple[str, list[GoldReport
     training = list(load_gold(GOLD))
     yield "train", training
     yield "of these, held out while trying", [gold for gold in training if is_held_out(gold.report.source)]
-    if (_DEV / "dev-gold.jsonl").exists():
-        yield "dev", list(load_gold(_DEV / "dev-gold.jsonl", _DEV / "dev"))
+    if (DEV / "dev-gold.jsonl").exists():
+        yield "dev", list(load_gold(DEV / "dev-gold.jsonl", DEV / "dev"))
 
 
 def main(arguments: Sequence[str]) -> None:

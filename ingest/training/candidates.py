@@ -65,8 +65,14 @@ def _taggable(name: str, kind: str, places: set[str]) -> Iterator[str]:
     if len(inner) < 2 or "," in inner or any(map(_is_plain, words)):
         return
     is_site_in_place = cut and kind != "Place" and inner in places
-    if not is_site_in_place and not (kind == "Facility" and cut and len(words) == 1):
+    if not is_site_in_place and not (kind == "Facility" and cut and _is_described(words)):
         yield inner
+
+
+def _is_described(words: Sequence[str]) -> bool:
+    """Whether a site's capitals are only those of a place or "AI": "Swedish AI" of "Swedish AI site"."""
+    own = [word for word in words if word != "AI"]
+    return len(own) < 2 and not (own and any(map(str.isdigit, own[0])))
 
 
 def _is_plain(word: str) -> bool:
