@@ -81,6 +81,13 @@ def test_properties_are_the_publication(tmp_path, document):
     assert report.text == "Power is scarce\n\nThe text."
 
 
+def test_a_template_s_title_does_not_hide_the_one_that_is_shown(tmp_path, document):
+    document.core_properties.title = "Quarterly template v3"
+    document.add_paragraph("Power is scarce", style="Title")
+    document.add_paragraph("The text.")
+    assert read(tmp_path, "a.docx", saved(document)).title == "Power is scarce"
+
+
 def test_a_template_s_date_of_making_is_not_the_report_s(tmp_path, document):
     document.core_properties.created = datetime(2013, 12, 23, tzinfo=UTC)
     document.add_paragraph("Capex rose in 2025 and will rise until 2030.")

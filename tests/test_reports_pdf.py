@@ -210,6 +210,19 @@ def test_letters_printed_twice_for_boldness_are_read_once(tmp_path):
     assert report.text == "Capex of AWS"
 
 
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [("Quarterly template v3", "The title"), ("the TITLE", "the TITLE"), ("untitled", "The title")],
+)
+def test_a_declared_title_counts_if_the_text_shows_no_other(tmp_path, declared, title):
+    content = typeset([Paragraph("The title", TITLE), SENTENCE], title=declared)
+    assert read(tmp_path, "a.pdf", content).title == title
+
+
+def test_a_declared_title_counts_where_none_is_shown(tmp_path):
+    assert read(tmp_path, "a.pdf", typeset([SENTENCE], title="The title")).title == "The title"
+
+
 def test_the_date_of_making_counts_only_where_the_text_gives_none(tmp_path):
     dated, undated = (drawn((60, 400, text)) for text in ("LONDON, 28 May 2026 — Capex rose.", "Capex rose."))
     made = [content.replace(b"D:20000101", b"D:20260401") for content in (dated, undated)]

@@ -18,7 +18,16 @@ from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from ingest.formats.archives import open_archive
-from ingest.formats.rendering import Declared, Piece, Rendering, Written, render, squeeze, titled
+from ingest.formats.rendering import (
+    Declared,
+    Piece,
+    Rendering,
+    Written,
+    believed_title,
+    render,
+    squeeze,
+    titled,
+)
 from ingest.formats.tables import with_header_row
 from kg.errors import UnreadableReport
 from kg.model import BlockKind
@@ -39,7 +48,7 @@ def read_docx(content: bytes, source: str) -> Rendering:
     try:
         document = docx.Document(BytesIO(content))
         pieces = list(_pieces(document))
-        declared = _declared(document, archive)
+        declared = _declared(document, archive, pieces)
         created = document.core_properties.created
     except (OpcError, KeyError, ValueError, etree.LxmlError, NotImplementedError) as fault:
         raise UnreadableReport(source, "is a damaged Word document; save it anew as .docx") from fault
@@ -98,10 +107,10 @@ def _rows(table: Table) -> tuple[tuple[Written, ...], ...]:
     return with_header_row(rows)
 
 
-def _declared(document: Document, archive: ZipFile) -> Declared:
+def _declared(document: Document, archive: ZipFile, pieces: list[Piece]) -> Declared:
     title = squeeze(document.core_properties.title or "")
     return Declared(
-        title=None if title.lower() in _PROGRAM_TITLES else title,
+        title=None if title.lower() in _PROGRAM_TITLES else believed_title(title, pieces),
         publisher=_company(archive),
         kind=squeeze(document.core_properties.category or "") or None,
     )

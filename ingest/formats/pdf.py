@@ -25,7 +25,7 @@ from ingest.formats.pdf_edges import Page
 from ingest.formats.pdf_layout import items_of
 from ingest.formats.pdf_lines import Grid, Word
 from ingest.formats.pdf_paragraphs import pieces_of
-from ingest.formats.rendering import Declared, Piece, Rendering, render, squeeze, titled
+from ingest.formats.rendering import Declared, Piece, Rendering, believed_title, render, squeeze, titled
 from ingest.written_dates import parse_date
 from kg.errors import UnreadableReport
 
@@ -59,11 +59,12 @@ def read_pdf(content: bytes, source: str) -> Rendering:
             raise MemoryError from fault
         locked = isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError)
         raise UnreadableReport(source, _ENCRYPTED if locked else _DAMAGED) from fault
+    pieces = _with_title(pieces_of(pages))
     title = info.get("Title", "")
-    declared = Declared(title=title if title and not _JUNK_TITLE.match(title) else None)
+    declared = Declared(title=None if _JUNK_TITLE.match(title) else believed_title(title, pieces))
     made = _MADE.match(info.get("CreationDate", ""))
     printed = parse_date(info["CreationDate"][made.end() :][:8]) if made else None
-    return render(titled(_with_title(pieces_of(pages)), declared.title), declared, printed)
+    return render(titled(pieces, declared.title), declared, printed)
 
 
 def _pages(document: PDF, source: str) -> list[Page]:

@@ -83,6 +83,16 @@ def titled(pieces: Sequence[Piece], title: str | None) -> list[Piece]:
     return [Piece("title", title, level=1), *pieces] if title else list(pieces)
 
 
+def believed_title(title: str | None, pieces: Sequence[Piece]) -> str | None:
+    """The title of a document's properties, unless its text shows another one.
+
+    Properties often keep the title of the template or of the report that the file was copied from.
+    """
+    shown = any(piece.kind == "title" for piece in pieces)
+    words = " ".join(squeeze(piece.text) for piece in pieces).casefold()
+    return title if title and (not shown or title.casefold() in words) else None
+
+
 def render(pieces: Iterable[Piece], declared: Declared, printed: date | None = None) -> Rendering:
     r"""The pieces as one text with their places in it; pieces without text are left out.
 
