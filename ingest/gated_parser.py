@@ -2,7 +2,7 @@
 
 Reads   doc.sents, doc.spans["mentions"], doc.spans["quantities"]
 Writes  token.tag, pos, morph, dep, head and lemma in the sentences that pass the gate
-Skips   sentences without a mention or a figure; in them every token hangs on the first one, without a label
+Skips   sentences without a mention or a figure; their tokens have no tag and no head
 
 The model sees one document per report that holds just the sentences that pass, without white space and marks
 of Markdown, and what it says is written back.
@@ -108,6 +108,8 @@ def _write_back(doc: Doc, tokens: Any, said: Any) -> None:
     first = np.maximum.accumulate(np.where(starts, places, 0))
     heads = first.copy()
     written: Any = np.zeros((len(doc), len(WRITTEN)), dtype=np.uint64)
+    # Without a label on its root spaCy would join a sentence to the one before.
+    written[starts, 1] = doc.vocab.strings.add("dep")
     if said is not None:
         heads[tokens] = tokens[np.arange(len(tokens)) + said[:, 0].astype(np.int64)]
         written[tokens] = said

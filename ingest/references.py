@@ -30,8 +30,9 @@ def references(doc: Doc) -> Doc:
 
 def _resolved(doc: Doc, named: Sequence[Span]) -> Iterator[Span]:
     for reference, antecedents in read_references(doc, named):
-        for entity in antecedents.of(reference):
-            span = Span(doc, reference.start, reference.end, label=entity.type)
+        # What hangs on a span belongs to its extent, which two things cannot share: the second goes without "the".
+        for skipped, entity in enumerate(antecedents.of(reference)):
+            span = Span(doc, reference.start + skipped, reference.end, label=entity.type)
             span._.entity = entity
             span._.how = "reference"
             antecedents.name(span)

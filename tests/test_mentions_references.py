@@ -51,4 +51,4 @@ def test_words_that_refer_to_nothing_stay_alone(language, text):
 
 def test_two_companies_are_the_two_named_last(language):
     found = references(language, "Nebius signed with Microsoft. The two companies will build together.")
-    assert {label for text, label in found if text == "The two companies"} == {"Nebius", "Microsoft"}
+    assert {label for text, label in found if text.endswith("two companies")} == {"Nebius", "Microsoft"}
