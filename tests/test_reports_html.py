@@ -66,6 +66,54 @@ DUBLIN_CORE = """<meta name="DC.title" content="Providers spend"><meta name="DC.
  <meta name="DC.date.issued" content="28 May 2026">"""
 
 
+NEWS_PAGE = """
+<div id="cookie-banner" class="cookie-consent"><p>We use cookies of 120
+partners.</p><button>OK</button></div>
+<div class="site-header"><ul class="menu"><li><a href="/cloud">Cloud</a></ul><div class="ticker">NVDA
++2%</div></div>
+<div class="wrap has-sidebar"><div class="post hentry"><h1 class="entry-title">Nebius expands in
+Finland</h1>
+<div class="entry-meta"><span class="author">Jane Doe</span> <span>March 3, 2026</span> <span>3 min
+read</span></div>
+<div class="share"><a href="#">Share on X</a> <a href="#">LinkedIn</a></div><div class="entry-content">
+<p>Nebius will triple the capacity of its data center in Mäntsälä to 75 MW in 2026, the company said on
+Tuesday.</p>
+<p>The expansion costs about $500 million and adds up to 60,000 GPUs, said Arkady Volozh, its founder.</p>
+<div class="newsletter-box"><h3>Get our newsletter</h3><p>Join 50,000 readers.</p></div>
+<h2>Heat for the town</h2><p>Waste heat warms 2,500 homes in the town, which has 20,000 people.</p>
+<table><tr><th>Site<th>MW<tr><td>Mäntsälä<td>75<tr><td>Vineland<td>300</table><p>Short line of 12%.</p>
+<ul><li>First point: 25 MW by June.</li><li>Second point: 50 MW by December.</li></ul></div>
+<div class="author-bio"><p>Jane Doe has covered data centers for 12 years.</p></div></div>
+<div class="related-posts"><h3>Related</h3><div><a href="/1"><h4>CoreWeave borrows $2.6
+billion</h4></a></div></div>
+<div id="comments"><h3>2 Comments</h3><ol><li><p>No way they get there.</p></li></ol></div></div>
+<div class="site-footer"><p>© 2026 Data Wire. 1 Main Street.</p></div>"""
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("", ""), ('<div class="post hentry">', "<article>"), ("<div class=wrap", "<main class=wrap")],
+)
+def test_a_news_page_gives_its_article_and_nothing_around_it(tmp_path, opening, closing):
+    report = read(tmp_path, "a.html", page(NEWS_PAGE.replace(opening, closing) if opening else NEWS_PAGE))
+    assert "triple the capacity of its data center in Mäntsälä to 75 MW" in report.text
+    assert "Short line of 12%." in report.text
+    assert texts(report, "list-item") == ["First point: 25 MW by June.", "Second point: 50 MW by December."]
+    assert cells(report) == [["Site", "MW"], ["Mäntsälä", "75"], ["Vineland", "300"]]
+    around = (
+        "cookies",
+        "NVDA",
+        "Share",
+        "newsletter",
+        "12 years",
+        "CoreWeave",
+        "No way",
+        "Main Street",
+        "Cloud",
+    )
+    assert [word for word in around if word in report.text] == []
+
+
 def test_lines_that_are_only_a_link_are_left_out(tmp_path):
     listed = "<ul><li><a href=/a>Chip maker loses $5 billion</a></li></ul>"
     more = "<p>Read more: <a href=/b>Prices fall by 9%, says a firm</a></p>"

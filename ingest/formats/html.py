@@ -5,8 +5,11 @@ trafilatura finds the article. Where a page is too short or too odd for it, so t
 """
 
 import re
+import tomllib
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -20,14 +23,16 @@ from kg.model import BlockKind
 
 _LARGEST = 10_000_000  # bytes
 _MOST_ELEMENTS = 50_000
-_SHORT = 1_500  # characters; a page without a marked article is doubted only when so little was found
+_LITTLE = 200  # characters; where no article is marked, what trafilatura finds counts from here on
+_MOST_OF_PAGE = 0.4  # an element that holds as much is no boilerplate, whatever it is called
+_NAME_PART = re.compile(r"[\s_-]+")
 _AGREED = 1.03  # times the length of what trafilatura found
 _WIDEST = 100  # columns of a table, and rows that one cell may span
 _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
 _MOST_WRONG = 0.001  # of the characters
 _CELLS = ("td", "th", "cell")
-_LEAST_SHARE = 0.85  # of the marked article's text that trafilatura has to keep
+_LEAST_SHARE = 0.8  # of the marked article's text that trafilatura has to keep
 _LONGEST_LINK = 200  # characters; a longer line that is all link is a paragraph of the article
 _MOSTLY = 0.7  # of a line
 _ROLES: dict[str, BlockKind] = {
@@ -117,21 +122,39 @@ def _as_declared(content: bytes) -> bytes:
 def _article(page: HtmlElement) -> list[Piece]:
     """The blocks of that part of the page which is the article."""
     marked = list(page.iter("article")) or list(page.iter("main"))
-    own = max(map(pieces_of, marked or page.iter("body")), key=_length, default=[])
     # trafilatura changes the tree that it is given, so it gets a copy.
     found = bare_extraction(deepcopy(page), include_comments=False, include_tables=True, favor_recall=True)
+    _drop_boilerplate(page)
+    own = max(map(pieces_of, marked or page.iter("body")), key=_length, default=[])
     body = getattr(found, "body", None)
     return own if body is None else _better(own, pieces_of(body), marked=bool(marked))
 
 
 def _better(own: list[Piece], found: list[Piece], *, marked: bool) -> list[Piece]:
-    """What trafilatura found if it left out what is no article; else the page's own element.
+    """What trafilatura found, unless it has lost much of an element that is marked as the article.
 
-    That one is nearer to the page, with its spaces and header cells, so it also wins where both agree.
+    That element is nearer to the page, with its spaces and header cells, so it also wins where both agree.
     """
     length, whole = _length(found), _length(own)
-    lost = length < _LEAST_SHARE * whole and (marked or length < _SHORT)
+    lost = length < (_LEAST_SHARE * whole if marked else min(_LITTLE, whole))
     return own if lost or whole <= _AGREED * length else found
+
+
+def _drop_boilerplate(page: HtmlElement) -> None:
+    """Take out the elements whose class or id tells that they stand around the article."""
+    most = _MOST_OF_PAGE * sum(len(text) for text in page.itertext())
+    for element in list(page.iter("div", "section", "ul", "ol", "span", "p", "header")):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if not _boilerplate().isdisjoint(_NAME_PART.split(names)):
+            parent = element.getparent()
+            if parent is not None and sum(len(text) for text in element.itertext()) < most:
+                element.drop_tree()
+
+
+@cache
+def _boilerplate() -> frozenset[str]:
+    with files("ingest.formats").joinpath("boilerplate.toml").open("rb") as data:
+        return frozenset(tomllib.load(data)["words"])
 
 
 def _length(pieces: list[Piece]) -> int:
