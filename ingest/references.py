@@ -30,7 +30,7 @@ def references(doc: Doc) -> Doc:
 
 def _resolved(doc: Doc, named: Sequence[Span]) -> Iterator[Span]:
     for reference, antecedents in read_references(doc, named):
-        # What hangs on a span belongs to its extent, which two things cannot share: the second goes without "the".
+        # What hangs on a span belongs to its extent: two things cannot share one, so the second has no "the".
         for skipped, entity in enumerate(antecedents.of(reference)):
             span = Span(doc, reference.start + skipped, reference.end, label=entity.type)
             span._.entity = entity
