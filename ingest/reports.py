@@ -87,7 +87,9 @@ def _content(path: Path) -> bytes:
             raise UnreadableReport(path.name, f"is larger than {LARGEST_FILE // 1_000_000} MB; split it")
         return path.read_bytes()
     except FileNotFoundError as fault:
-        raise UnreadableReport(str(path), "no such file") from fault
+        is_url = str(path).startswith(("http:/", "https:/"))  # a path makes one slash of two
+        reason = "is a URL; `aifkg fetch` makes a file of it" if is_url else "no such file"
+        raise UnreadableReport(str(path), reason) from fault
     except PermissionError as fault:
         raise UnreadableReport(str(path), "may not be read; check its permissions") from fault
     except (OSError, ValueError) as fault:

@@ -2,6 +2,7 @@
 
 import os
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -64,6 +65,11 @@ def test_a_file_that_is_no_report_is_refused_with_its_reason(tmp_path, name, con
         read(tmp_path, name, content)
     assert caught.value.source == name
     assert "\n" not in str(caught.value)
+
+
+def test_a_url_is_told_from_a_missing_file():
+    with pytest.raises(UnreadableReport, match="is a URL; `aifkg fetch`"):
+        read_report(Path("https://example.org/report"))
 
 
 def test_a_missing_file_and_a_directory_are_named(tmp_path):
