@@ -32,7 +32,9 @@ def surveys_in(doc: Doc, sentences: tuple[SlottedSentence, ...] | None = None) -
         for filling in fillings(frames()["survey"]["patterns"], sentence):
             firm, size = filling.one("firm"), filling.groups.get("size")
             if firm is not None and size is not None:
-                found.append(Survey(filling.start, filling.end, survey_entity(firm, text_of(doc)[slice(*size)])))
+                found.append(
+                    Survey(filling.start, filling.end, survey_entity(firm, text_of(doc)[slice(*size)]))
+                )
     return found
 
 
@@ -46,4 +48,10 @@ def survey_entity(firm: Entity, size: str) -> Entity:
     slug = (
         firm.iri.removeprefix(ID) if firm.known else re.sub(r"[\W_]+", "-", firm.label.casefold()).strip("-")
     )
-    return Entity(f"{ID}survey-{slug}-{number}", f"{firm.label} survey of {number}", "Survey", known=False)
+    return Entity(
+        f"{ID}survey-{slug}-{number}",
+        f"{firm.label} survey of {number}",
+        "Survey",
+        (f"{firm.label} survey",),
+        known=False,
+    )

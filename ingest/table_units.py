@@ -114,6 +114,10 @@ class TableUnits:
         cell = self._tables[place.table].rows[place.row][0]
         return self._text[cell.start : cell.end]
 
+    def caption(self, place: CellPlace) -> str:
+        """The text directly before the table."""
+        return self._captions[place.table]
+
     def unit_at(self, amount: Amount) -> Amount | None:
         """The amount with its unit from the table around it, or None where nothing changes."""
         if amount.kind not in ("count",) or not self._tables:
