@@ -7,7 +7,7 @@ Gives   `find_ruled(doc)`: pairs with predicate and confidence
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import product
@@ -18,10 +18,12 @@ from ingest.evidence import heading_above
 from ingest.relation_ends import End, Sentence, sentence_ends
 from ingest.relation_predicates import kind_of
 from ingest.relation_readings import Pair
-from kg.model import Entity
+from kg.model import Entity, Report
 from ontology.labels import load_labels
 from ontology.terms import VOCAB
 
+_LONGEST_LEAD = 90  # characters of words before a colon that head a paragraph
+_JOINT = re.compile(r"(?:(?:from|of|in)\s[^,.;]{2,30}?)?(?:,|\band|,\sand)\s")
 _CLOSE = ("'", "’", ",", "(")
 
 
@@ -101,7 +103,7 @@ def is_held(post: str) -> bool:
 def _between(sentence: Sentence) -> Iterator[Ruled]:
     """Neighbours with a rule's words between them; of a list, all members."""
     doc = sentence.span.doc
-    named = [end for end in sentence.ends if end.how != "reference"]
+    named = [_with_paradigm(end, doc) for end in sentence.ends if end.how != "reference"]
     for left, right in product(named, repeat=2):
         if left.list_end > right.list_start or left.entity.iri == right.entity.iri:
             continue
@@ -121,6 +123,14 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
                 yield Ruled(_pair(sentence, subject, object_), rule.predicate, rule.confidence)
 
 
+def _with_paradigm(end: End, doc: Doc) -> End:
+    """A kind of actor ("regional operators") as the paradigm of the same name."""
+    if end.entity.type != "Term" or kind_of(end.entity) != "Term:actor":
+        return end
+    paradigm = paradigm_in(doc[end.start : end.end].text)
+    return end if paradigm is None else replace(end, entity=paradigm)
+
+
 def _stand_between(left: End, right: End, sentence: Sentence) -> bool:
     """Whether something of the kind of either stands between the two, which may be what is really meant."""
     kinds = {left.entity.type, right.entity.type}
@@ -134,19 +144,35 @@ def _stand_between(left: End, right: End, sentence: Sentence) -> bool:
 def _from_heading(sentence: Sentence) -> Iterator[Ruled]:
     """Organizations listed as players of a paradigm that the heading above names."""
     doc = sentence.span.doc
-    report = doc._.report
-    heading = heading_above(report.blocks, sentence.span.start_char) if report is not None else None
-    if heading is None or heading.kind == "title":
+    if doc._.report is None or not _rules().heading_cues.search(sentence.span.text):
         return
-    paradigm = paradigm_in(report.text[heading.start : heading.end])
-    if paradigm is None or not _rules().heading_cues.search(sentence.span.text):
+    heads = [head for head in _heads(doc._.report, sentence.span.start_char) if paradigm_in(head[1])]
+    if not heads:
+        return
+    start, words = heads[0]
+    paradigm = paradigm_in(words)
+    if paradigm is None:
         return
     for end in sentence.ends:
         if end.entity.type != "Organization" or end.origin != "here" or end.how == "reference":
             continue
+        if doc[end.start].idx < start:
+            continue
         if _is_listed(end) or _is_joined(end, sentence):
             pair = _pair(sentence, end, End(paradigm, "heading"))
             yield Ruled(pair, "followsParadigm", _rules().heading_confidence)
+
+
+def _heads(report: Report, offset: int) -> Iterator[tuple[int, str]]:
+    """What heads the place, with its end: words before a colon that open the paragraph, and the heading."""
+    for block in report.blocks:
+        if block.kind in ("paragraph", "list-item") and block.start <= offset < block.end:
+            colon = report.text.find(":", block.start, min(block.end, block.start + _LONGEST_LEAD))
+            if colon >= 0:
+                yield colon, report.text[block.start : colon]
+    heading = heading_above(report.blocks, offset)
+    if heading is not None and heading.kind == "heading":
+        yield heading.end, report.text[heading.start : heading.end]
 
 
 def _is_listed(end: End) -> bool:
@@ -155,9 +181,10 @@ def _is_listed(end: End) -> bool:
 
 def _is_joined(end: End, sentence: Sentence) -> bool:
     """In a list that says more of each member ("Acme from Norway and Norvex from Ohio")."""
-    joined = sentence.span.doc[end.start : end.end].root.conjuncts
-    others = [other for other in sentence.ends if other.entity.type == "Organization"]
-    return any(other.start <= token.i < other.end for token in joined for other in others)
+    doc = sentence.span.doc
+    others = [other for other in sentence.ends if other.entity.type == "Organization" and other is not end]
+    gaps = [(min(end.end, other.end), max(end.start, other.start)) for other in others]
+    return any(_JOINT.fullmatch(doc[start:stop].text_with_ws) for start, stop in gaps if start < stop)
 
 
 def paradigm_in(heading: str) -> Entity | None:
@@ -168,7 +195,8 @@ def paradigm_in(heading: str) -> Entity | None:
     for start, stop in product(range(len(words)), range(1, len(words) + 1)):
         if not 0 < stop - start <= 8:
             continue
-        for iri in labels.lookup(" ".join(words[start:stop])):
+        phrase = " ".join(words[start:stop])
+        for iri in (*labels.lookup(phrase), *labels.lookup(phrase.removesuffix("s"))):
             if iri.startswith(f"{VOCAB}paradigm-"):
                 found[iri] = Entity(iri, labels.named[iri].label, "Term")
     return next(iter(found.values())) if len(found) == 1 else None
