@@ -91,6 +91,37 @@ def test_lines_broken_at_a_fixed_width_are_one_paragraph(tmp_path):
     assert texts(report, "paragraph")[0].endswith("and they will go on.")
 
 
+PRESS_RELEASE = """\
+FOR IMMEDIATE RELEASE
+
+Acme Cloud Opens AI Factory in Ulm
+
+ULM, Germany, May 28, 2026 /PRNewswire/ -- Acme Cloud, a provider of GPU as a service, today
+opened a data center with 20 MW of capacity in Ulm. The site runs 10,000 NVIDIA GPUs and cost
+EUR 300 million.
+
+Key figures
+  * 20 MW of capacity, of which 12 MW
+    are sold
+  * PUE of 1.15
+
+About Acme Cloud
+Acme Cloud is based in Munich and has 300 employees.
+"""
+
+
+def test_a_press_release_is_read_in_its_parts(tmp_path):
+    report = read(tmp_path, "a.txt", PRESS_RELEASE)
+    assert (report.title, report.issued) == ("Acme Cloud Opens AI Factory in Ulm", date(2026, 5, 28))
+    assert texts(report, "heading") == ["FOR IMMEDIATE RELEASE", "Key figures", "About Acme Cloud"]
+    assert [" ".join(text.split()) for text in texts(report, "list-item")] == [
+        "20 MW of capacity, of which 12 MW are sold",
+        "PUE of 1.15",
+    ]
+    assert texts(report, "paragraph")[0].endswith("and cost\nEUR 300 million.")
+    assert texts(report, "paragraph")[1] == "Acme Cloud is based in Munich and has 300 employees."
+
+
 def test_a_dateline_gives_the_date(tmp_path):
     assert read(tmp_path, "a.txt", f"A title\nLONDON, 28 May 2026 — {FIRST}\n").issued == date(2026, 5, 28)
 

@@ -23,7 +23,10 @@ _MOST_WORDS_IN_TITLE = 30
 _LONGEST_HEADING = 120  # characters
 _MOST_WORDS = 14
 _MOST_WORDS_BEFORE_COLON = 9
-_WRAP = range(50, 101)  # usual widths of wrapped text
+_NARROWEST_WRAP, _WIDEST_WRAP = 50, 100  # characters: usual widths of wrapped text
+_LEAST_CUT = 0.3  # of the lines that are full: those that end in the middle of a sentence for certain
+_ROOM = 10  # characters that a line may be shorter than it could be
+_PREAMBLE = re.compile(r"(?:for immediate release|(?:press|news|media) release)\b[^a-z]*$", re.IGNORECASE)
 
 
 def read_plain(content: bytes, source: str) -> Rendering:
@@ -34,17 +37,22 @@ def read_plain(content: bytes, source: str) -> Rendering:
 
 def blocks_of(text: str) -> Iterator[Block]:
     """The blocks of a plain text in their order."""
-    spans = [_trimmed(text, match) for match in _LINE.finditer(text) if match.group().strip()]
-    spans = [(start, end) for start, end in spans if not _RULE.match(text[start:end])]
-    groups = _paragraphs(text, spans) if _is_wrapped(text, spans) else spans
-    for number, (start, end) in enumerate(groups):
-        follower = groups[number + 1] if number + 1 < len(groups) else None
-        yield _block(text, start, end, first=number == 0, followed=follower is not None)
+    lines = [_trimmed(text, match) for match in _LINE.finditer(text) if match.group().strip()]
+    lines = [(start, end) for start, end in lines if not _RULE.match(text[start:end])]
+    spans = _unwrapped(text, lines)
+    titled = False
+    for number, (start, end) in enumerate(spans):
+        may_be_title = not titled and (
+            number == 0 or _PREAMBLE.match(text[: spans[0][1]].lstrip()) is not None
+        )
+        block = _block(text, start, end, may_be_title=may_be_title, followed=number + 1 < len(spans))
+        titled = titled or block.kind == "title"
+        yield block
 
 
-def _block(text: str, start: int, end: int, *, first: bool, followed: bool) -> Block:
+def _block(text: str, start: int, end: int, *, may_be_title: bool, followed: bool) -> Block:
     line = text[start:end]
-    if first and followed and _looks_like_title(line):
+    if may_be_title and followed and _looks_like_title(line) and not _PREAMBLE.match(line):
         return Block(start, end, "title", level=1)
     if followed and _looks_like_heading(line):
         return Block(start, end, "heading", level=2)
@@ -73,26 +81,52 @@ def _looks_like_heading(line: str) -> bool:
     return len(words) <= _MOST_WORDS
 
 
-def _is_wrapped(text: str, spans: list[tuple[int, int]]) -> bool:
-    """Whether lines are broken at a fixed width: none is long, and most go on in the next one."""
-    if not spans or max(end - start for start, end in spans) >= _WRAP.stop:
-        return False
-    inner = [
-        (start, end) for (start, end), (after, _) in pairwise(spans) if text.count("\n", end, after) == 1
+def _unwrapped(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The paragraphs, where lines were broken at a fixed width; else the lines."""
+    width = max((_column(text, end) for _, end in lines), default=0)
+    forced = [
+        (before, after)
+        for before, after in pairwise(lines)
+        if _is_next(text, before, after) and _broken_for_width(text, before, after, width)
     ]
-    full = [1 for start, end in inner if end - start in _WRAP and not _SENTENCE_END.search(text[start:end])]
-    return len(inner) >= 2 and len(full) * 2 > len(inner)
-
-
-def _paragraphs(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        goes_on = joined and text.count("\n", joined[-1][1], start) == 1
-        if goes_on and not _BULLET.match(text[start:end]):
-            joined[-1] = (joined[-1][0], end)
+    cut = sum(_is_mid_sentence(text, before, after) for before, after in forced)
+    if not _NARROWEST_WRAP <= width <= _WIDEST_WRAP or not cut or cut < _LEAST_CUT * len(forced):
+        return lines
+    paragraphs = lines[:1]
+    for before, after in pairwise(lines):
+        if _is_next(text, before, after) and _goes_on(text, paragraphs[-1], before, after, width):
+            paragraphs[-1] = (paragraphs[-1][0], after[1])
         else:
-            joined.append((start, end))
-    return joined
+            paragraphs.append(after)
+    return paragraphs
+
+
+def _is_next(text: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    """Whether no empty line and no list item's mark stands between the two lines."""
+    return text.count("\n", before[1], after[0]) == 1 and not _BULLET.match(text[slice(*after)])
+
+
+def _broken_for_width(text: str, before: tuple[int, int], after: tuple[int, int], width: int) -> bool:
+    """Whether the next line's first word had no room on the line; writers leave some room of their own."""
+    word = text[slice(*after)].split(maxsplit=1)[0]
+    return _column(text, before[1]) + 1 + len(word) > width - _ROOM
+
+
+def _is_mid_sentence(text: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    return text[after[0]].islower() and not _SENTENCE_END.search(text[slice(*before)])
+
+
+def _goes_on(
+    text: str, paragraph: tuple[int, int], before: tuple[int, int], after: tuple[int, int], width: int
+) -> bool:
+    hangs = bool(_BULLET.match(text[slice(*paragraph)])) and _column(text, after[0]) > _column(
+        text, paragraph[0]
+    )
+    return hangs or _broken_for_width(text, before, after, width)
+
+
+def _column(text: str, place: int) -> int:
+    return place - (text.rfind("\n", 0, place) + 1)
 
 
 def _trimmed(text: str, match: re.Match[str]) -> tuple[int, int]:
