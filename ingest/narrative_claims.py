@@ -13,11 +13,13 @@ from spacy.tokens import Doc
 
 from ingest import extensions
 from ingest.frames import fillings
+from ingest.named_figures import with_named_metrics
 from ingest.narrative_relations import frame_claims, survey_claims
 from ingest.narrative_scene import BY_HEADING, Scene, frames, predicate_iri, scene_of
 from ingest.posts import with_posts
 from ingest.propositions import proposition_claims
 from ingest.strategies import strategy_claims
+from ingest.surveys import surveys_in
 from ingest.transitions import transition_claims
 from kg.model import Claim, Entity
 from ontology import terms
@@ -37,7 +39,8 @@ def narrative_claims(doc: Doc) -> Doc:
         *proposition_claims(scene),
     ]
     told += _examples(scene, told)
-    doc._.claims = [claim for claim in doc._.claims if not _is_given_up(claim, told)]
+    kept = [claim for claim in doc._.claims if not _is_given_up(claim, told)]
+    doc._.claims = with_named_metrics(doc, kept, surveys_in(doc, scene.sentences))
     about = [_with_topic(scene, claim) for claim in _once([*doc._.claims, *told])]
     doc._.claims = with_posts(about, doc.spans.get(extensions.MENTIONS, ()))
     return doc
