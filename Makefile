@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check eval bench-extract fmt lock clean
+.PHONY: help run test install check eval bench-extract fmt lock clean bench-sparql
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ bench-extract: $(VENV)/.dev ## how fast reports are read, beside the full langua
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench-sparql: $(VENV)/.dev ## this service beside the engine's own server on a million quads
+	cd tests && ../$(BIN)/python bench_sparql.py
 
 lock: $(VENV)/.dev ## compile the hash-pinned locks from requirements/*.in
 	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock

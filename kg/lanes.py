@@ -4,14 +4,18 @@ A query starts in a quick slot. When it outlives its slice it moves to a slow sl
 open for questions that take milliseconds. When both are taken and others wait, the long query is turned
 away.
 
-The line is served newest first and, when it is full, the oldest is turned away: under a flood somebody who
-still waits for an answer gets one, instead of everybody getting theirs too late.
+The line is served oldest first as long as it moves. When the oldest has waited too long, the newest is served
+first and, when the line is full, the oldest is turned away: under a flood somebody who still waits for an answer
+gets one, instead of everybody getting theirs too late.
 """
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 
 from kg.errors import Overloaded
+
+_TOO_LONG_S = 0.25
 
 
 class Lanes:
@@ -22,7 +26,7 @@ class Lanes:
         self._slow_free = slow
         self._slots = quick + slow
         self._line_limit = line
-        self._line: deque[asyncio.Future[None]] = deque()
+        self._line: deque[_Turn] = deque()
 
     @property
     def running(self) -> int:
@@ -50,17 +54,17 @@ class Lanes:
         if slot := self.enter_at_once():
             return slot
         loop = asyncio.get_running_loop()
-        turn: asyncio.Future[None] = loop.create_future()
-        give_up = loop.call_later(patience_s, _turn_away, turn, f"no process became free in {patience_s:g} s")
+        turn = _Turn(loop.create_future(), loop.time())
+        give_up = loop.call_later(patience_s, turn.refuse, f"no process became free in {patience_s:g} s")
         self._line.append(turn)
         if len(self._line) > self._line_limit:
-            _turn_away(self._line.popleft(), "the line of waiting queries is full")
+            self._line.popleft().refuse("the line of waiting queries is full")
         try:
-            await turn
+            await turn.coming
         except (asyncio.CancelledError, Overloaded):
             if turn in self._line:
                 self._line.remove(turn)
-            elif not turn.cancelled() and turn.exception() is None:
+            elif not turn.coming.cancelled() and turn.coming.exception() is None:
                 self._pass_on_quick()  # the slot came in the moment in which the client left
             raise
         finally:
@@ -69,9 +73,10 @@ class Lanes:
 
     def _pass_on_quick(self) -> None:
         while self._line:
-            turn = self._line.pop()
-            if not turn.done():
-                turn.set_result(None)
+            waited_s = asyncio.get_running_loop().time() - self._line[0].since
+            turn = self._line.popleft() if waited_s < _TOO_LONG_S else self._line.pop()
+            if not turn.coming.done():
+                turn.coming.set_result(None)
                 return
         self._quick_free += 1
 
@@ -85,9 +90,16 @@ class Lanes:
         self._slow_free += 1
 
 
-def _turn_away(turn: "asyncio.Future[None]", reason: str) -> None:
-    if not turn.done():
-        turn.set_exception(Overloaded(reason))
+@dataclass(eq=False)
+class _Turn:
+    """Somebody in the line: the slot that will come, and since when it is waited for."""
+
+    coming: "asyncio.Future[None]"
+    since: float
+
+    def refuse(self, reason: str) -> None:
+        if not self.coming.done():
+            self.coming.set_exception(Overloaded(reason))
 
 
 class Slot:
