@@ -1,7 +1,7 @@
 """Prints how fast reports are read: python -m ingest.evaluation.bench [--reports N].
 
-The dev reports, or else the training reports, are repeated to N. In one run it measures the full language model's
-own `nlp.pipe`, extraction in one process and in two, and how memory grows over the run.
+The dev reports, or else the training reports, are repeated to N. In one run it measures the full language
+model's own `nlp.pipe`, extraction in one process and in two, and how memory grows over the run.
 """
 
 import argparse
