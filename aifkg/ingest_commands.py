@@ -9,14 +9,16 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from aifkg.edge import complain, err, one_line_errors, settings_with
+from aifkg.edge import complain, err, one_line_errors, out, settings_with
 from aifkg.exits import Exit
 from aifkg.files import Source, empty_directories, sources_in
-from aifkg.ingest_run import Result, ingest
+from aifkg.ingest_run import Plan, Result, ingest
 from aifkg.interrupt import graceful_stop
 from aifkg.reading_pool import ReadingPool
 from aifkg.reading_worker import Read
 from aifkg.run_summary import print_json, print_table
+from aifkg.watching import Watch
+from kg.errors import BadSetting
 from kg.graph import Graph
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or directories", show_default=False)]
@@ -28,10 +30,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one J
 def register(app: typer.Typer) -> None:
     """Give the app these commands."""
     app.command("ingest")(ingest_command)
+    app.command("watch")(watch_command)
     app.command("extract")(extract_command)
 
 
-def ingest_command(paths: Paths, store: Store = None, jobs: Jobs = 1, as_json: AsJson = False) -> None:
+def ingest_command(
+    paths: Paths,
+    store: Store = None,
+    jobs: Jobs = 1,
+    as_json: AsJson = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, store nothing")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Also read what broke the reader before")] = False,
+) -> None:
     """Read reports into the graph: what is new; what was read before is left, what fails leaves no trace."""
     with one_line_errors(), graceful_stop(_say_stopping) as stop:
         settings = settings_with(store=store)
@@ -39,15 +49,48 @@ def ingest_command(paths: Paths, store: Store = None, jobs: Jobs = 1, as_json: A
         for folder in empty_directories(paths):
             complain(f"{folder}: holds no file of a format that is read")
         sources = sources_in(paths)
-        with Graph.open(settings) as graph:
-            results = followed(ingest(graph, sources, settings, jobs=jobs, stop=stop), sources)
-            version = graph.publish()
+        plan = Plan(jobs=jobs, dry=dry_run, retry=retry)
+        with Graph.open_published(settings) if dry_run else Graph.open(settings) as graph:
+            results = followed(ingest(graph, sources, settings, plan=plan, stop=stop), sources)
+            version = None if dry_run else graph.publish()
         seconds = time.monotonic() - began
         if as_json:
             print_json(results, seconds=seconds, version=version)
         else:
             print_table(results, seconds=seconds)
         _leave_with(results, paths, stopped=stop())
+
+
+def watch_command(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Directories to watch")],
+    store: Store = None,
+    jobs: Jobs = 1,
+    every: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks")] = 5.0,
+) -> None:
+    """Ingest what comes into directories, as it comes, until Ctrl-C; a file still being written waits."""
+    with one_line_errors(), graceful_stop(_say_stopping) as stop:
+        settings = settings_with(store=store)
+        missing = [folder for folder in folders if not folder.is_dir()]
+        if missing:
+            raise BadSetting(f"{missing[0]} is not a directory")
+        watch = Watch(folders)
+        while not stop():
+            sources = watch.look()
+            if sources:
+                with Graph.open(settings) as graph:
+                    for result in ingest(graph, sources, settings, plan=Plan(jobs=jobs), stop=stop):
+                        _tell(result)
+            wait_until = time.monotonic() + every
+            while not stop() and time.monotonic() < wait_until:
+                time.sleep(min(every, 0.2))
+
+
+def _tell(result: Result) -> None:
+    """One line for a file that watching has brought in."""
+    if result.reason:
+        complain(f"{result.path}: {result.reason}")
+    elif result.outcome != "unchanged":
+        out.print(f"{result.outcome} {result.path}: {result.claims} claims", markup=False)
 
 
 def extract_command(paths: Paths, jobs: Jobs = 1) -> None:

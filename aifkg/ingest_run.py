@@ -7,14 +7,14 @@ look-up, so a run that was cut short is resumed when it is run again.
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from aifkg.broken_reports import BrokenReports
 from aifkg.files import Source
 from aifkg.reading_pool import ReadingPool
 from aifkg.reading_worker import Read, Unread
-from kg.errors import InvalidGraph
 from kg.graph import Graph
 from kg.settings import Settings
 from kg.vocabulary import short_id
@@ -25,7 +25,7 @@ _PUBLISH_EVERY_S = 30.0  # so that readers of a long run see it grow
 
 @dataclass(frozen=True)
 class Result:
-    """What happened to one file."""
+    """What happened to one file; `at_s` is when, in seconds from the beginning of the run."""
 
     path: Path
     outcome: Outcome
@@ -33,7 +33,16 @@ class Result:
     claims: int = 0
     rejected: int = 0
     reason: str = ""
-    broke: bool = False  # the reader failed, not the report
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to ingest. `dry` reads and checks but commits nothing; `retry` reads what broke before."""
+
+    jobs: int = 1
+    dry: bool = False
+    retry: bool = False
 
 
 def ingest(
@@ -41,64 +50,84 @@ def ingest(
     sources: Sequence[Source],
     settings: Settings,
     *,
-    jobs: int = 1,
+    plan: Plan,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Bring the files into the graph; one result for each, as soon as it is known. Publishes at the end.
 
     After `stop` nothing new is begun. StoreUnavailable ends the run; what was committed before stays.
     """
-    fresh: list[Source] = []
-    for source in sources:
-        known = _known(graph, source)
-        if known is None:
-            fresh.append(source)
+    began = time.monotonic()
+    for result in _Ingest(graph, settings, plan, stop).run(sources):
+        yield replace(result, at_s=round(time.monotonic() - began, 3))
+    if not plan.dry:
+        graph.publish()
+
+
+class _Ingest:
+    """One run, with what it knows of each file."""
+
+    def __init__(self, graph: Graph, settings: Settings, plan: Plan, stop: Callable[[], bool]) -> None:
+        self._graph = graph
+        self._settings = settings
+        self._plan = plan
+        self._stop = stop
+        self._broken = BrokenReports(settings)
+        self._hashes: dict[Path, str] = {}
+
+    def run(self, sources: Sequence[Source]) -> Iterator[Result]:
+        fresh: dict[Path, bool] = {}
+        for source in sources:
+            known = self._known(source)
+            if known is None:
+                fresh[source.path] = source.named
+            else:
+                yield known
+        published = time.monotonic()
+        jobs = min(self._plan.jobs, max(1, len(fresh)))
+        with ReadingPool(self._settings, jobs=jobs, want="quads") as pool:
+            for path, outcome in pool.read(fresh, stop=self._stop):
+                yield self._take(path, outcome, named=fresh[path])
+                if time.monotonic() - published > _PUBLISH_EVERY_S and not self._plan.dry:
+                    self._graph.publish()
+                    published = time.monotonic()
+
+    def _known(self, source: Source) -> Result | None:
+        """The result for a file that need not be read: it was before, or it broke the reader."""
+        try:
+            sha256 = hashlib.sha256(source.path.read_bytes()).hexdigest()
+        except OSError:
+            return None  # reading it will tell what is wrong
+        self._hashes[source.path] = sha256
+        report = self._graph.has_read(sha256)
+        if report is not None:
+            return Result(source.path, "unchanged", short_id(report))
+        taken_out = self._graph.retracted_bytes(sha256)
+        if taken_out is not None and not source.named:
+            return _taken_out(source.path, taken_out)
+        broken = None if self._plan.retry else self._broken.reason(sha256)
+        return Result(source.path, "failed", reason=broken) if broken else None
+
+    def _take(self, path: Path, outcome: Read | Unread, *, named: bool) -> Result:
+        sha256 = self._hashes.get(path, "")
+        if isinstance(outcome, Unread):
+            if outcome.broke and sha256 and not self._plan.dry:
+                self._broken.add(sha256, path, outcome.reason)
+            return Result(path, "failed", reason=outcome.reason)
+        prepared = outcome.prepared
+        if prepared is None:
+            raise TypeError("the pool was asked for quads and gave none")
+        if not named and not self._graph.has_report(prepared.report):
+            stone = self._graph.tombstone_of(prepared.report)
+            if stone is not None:
+                return _taken_out(path, prepared.report)
+        if self._plan.dry:
+            change = self._graph.preview(prepared)
         else:
-            yield known
-    yield from _read_and_commit(graph, fresh, settings, jobs=jobs, stop=stop)
-    graph.publish()
-
-
-def _read_and_commit(
-    graph: Graph, fresh: Sequence[Source], settings: Settings, *, jobs: int, stop: Callable[[], bool]
-) -> Iterator[Result]:
-    named = {source.path: source.named for source in fresh}
-    published = time.monotonic()
-    with ReadingPool(settings, jobs=min(jobs, max(1, len(fresh))), want="quads") as pool:
-        for path, outcome in pool.read(named, stop=stop):
-            yield _commit(graph, path, outcome, named=named[path])
-            if time.monotonic() - published > _PUBLISH_EVERY_S:
-                graph.publish()
-                published = time.monotonic()
-
-
-def _known(graph: Graph, source: Source) -> Result | None:
-    """The result for a file that need not be read: its bytes were read before, or taken out before."""
-    try:
-        sha256 = hashlib.sha256(source.path.read_bytes()).hexdigest()
-    except OSError:
-        return None  # reading it will tell what is wrong
-    report = graph.has_read(sha256)
-    if report is not None:
-        return Result(source.path, "unchanged", short_id(report))
-    taken_out = graph.retracted_bytes(sha256)
-    if taken_out is not None and not source.named:
-        return _taken_out(source.path, taken_out)
-    return None
-
-
-def _commit(graph: Graph, path: Path, outcome: Read | Unread, *, named: bool) -> Result:
-    if isinstance(outcome, Unread) or outcome.prepared is None:
-        reason, broke = (outcome.reason, outcome.broke) if isinstance(outcome, Unread) else ("", True)
-        return Result(path, "failed", reason=reason, broke=broke)
-    prepared = outcome.prepared
-    if not named and not graph.has_report(prepared.report) and graph.tombstone_of(prepared.report):
-        return _taken_out(path, prepared.report)
-    try:
-        change = graph.commit(prepared)
-    except InvalidGraph as error:
-        return Result(path, "failed", reason=str(error))
-    return Result(path, change.outcome, short_id(change.report), outcome.claims, outcome.rejected)
+            change = self._graph.commit(prepared)
+            self._broken.discard(sha256)
+        report = short_id(change.report)
+        return Result(path, change.outcome, report, outcome.claims, outcome.rejected)
 
 
 def _taken_out(path: Path, report: str) -> Result:

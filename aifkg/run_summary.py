@@ -48,7 +48,7 @@ def print_json(results: Sequence[Result], *, seconds: float, version: int | None
     print(json.dumps(summary, ensure_ascii=False))
 
 
-def _as_json(result: Result) -> dict[str, str | int | None]:
+def _as_json(result: Result) -> dict[str, str | float | None]:
     return {
         "file": str(result.path),
         "outcome": result.outcome,
@@ -56,6 +56,7 @@ def _as_json(result: Result) -> dict[str, str | int | None]:
         "claims": result.claims,
         "rejected": result.rejected,
         "reason": result.reason or None,
+        "at_s": result.at_s,
     }
 
 

@@ -82,7 +82,7 @@ def _known(store: EmbeddedStore, path: Path) -> bool:
 def _read_samples(settings: Settings) -> None:
     from aifkg.files import sources_in
     from aifkg.ingest_commands import followed
-    from aifkg.ingest_run import ingest
+    from aifkg.ingest_run import Plan, ingest
     from aifkg.run_summary import print_table
     from kg.graph import Graph
 
@@ -90,7 +90,7 @@ def _read_samples(settings: Settings) -> None:
     began = time.monotonic()
     sources = sources_in([SAMPLES])
     with Graph.open(settings) as graph:
-        results = followed(ingest(graph, sources, settings), sources)
+        results = followed(ingest(graph, sources, settings, plan=Plan()), sources)
     print_table(results, seconds=time.monotonic() - began)
 
 

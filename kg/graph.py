@@ -34,7 +34,7 @@ from kg.reports import (
 from kg.settings import Settings
 from kg.settle import settle, settle_reference
 from kg.shapes import check_shapes
-from kg.snapshots import LIVE, latest, publish
+from kg.snapshots import LIVE, latest, open_latest, publish
 from kg.stated import Stated, read_stated, stated_in, text_of
 from kg.store import EmbeddedStore, TripleStore
 from kg.view import View
@@ -94,6 +94,7 @@ class Graph:
         folder: Path | None = None,
         keep: int = 10,
         lock: TextIO | None = None,
+        read_only: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Take a store; without a folder nothing is published. `open` is the usual way in."""
@@ -102,7 +103,8 @@ class Graph:
         self._keep = keep
         self._lock = lock
         self._clock = clock
-        self._load_ontology()
+        if not read_only:
+            self._load_ontology()
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -119,6 +121,15 @@ class Graph:
         except BaseException:
             lock.close()
             raise
+
+    @classmethod
+    def open_published(cls, settings: Settings) -> Self:
+        """The graph as last published, for previews alone; an empty one if nothing ever was."""
+        try:
+            _, engine = open_latest(settings.store_path)
+        except StoreUnavailable:
+            return cls(EmbeddedStore())
+        return cls(EmbeddedStore.over(engine), read_only=True)
 
     def close(self) -> None:
         """Give the store back and up the writer's place; the graph is used no more."""
@@ -146,17 +157,13 @@ class Graph:
         The outcome is "older" when the version in the store was published later. StoreUnavailable if the
         store cannot be written; then nothing has changed.
         """
-        old = list(self._store.match(graph=graph_of(prepared.report)))
-        stored_issue = _issued(old, prepared.report)
-        if stored_issue and prepared.issued and prepared.issued < stored_issue:
-            return Change(prepared.report, "older")
-        merged = merge(old, prepared.quads)
-        view = View(self._store)
-        view.replace(old, merged.quads)
-        _follow(view, prepared.report, merged.touched, prepared.recorded_at)
-        outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
+        view, change = self._change(prepared)
         self._apply(view)
-        return Change(prepared.report, outcome, merged.added, merged.kept, merged.retired)
+        return change
+
+    def preview(self, prepared: Prepared) -> Change:
+        """What `commit` would do; nothing changes."""
+        return self._change(prepared)[1]
 
     def has_read(self, bytes_sha256: str) -> str | None:
         """The report that was read from these bytes, now or in an earlier version; None if none was."""
@@ -241,6 +248,18 @@ class Graph:
             except OSError as error:
                 raise StoreUnavailable(f"the store cannot be written: {error.strerror}") from error
         self._store.apply(view.delta)
+
+    def _change(self, prepared: Prepared) -> tuple[View, Change]:
+        view = View(self._store)
+        old = list(self._store.match(graph=graph_of(prepared.report)))
+        stored_issue = _issued(old, prepared.report)
+        if stored_issue and prepared.issued and prepared.issued < stored_issue:
+            return view, Change(prepared.report, "older")
+        merged = merge(old, prepared.quads)
+        view.replace(old, merged.quads)
+        _follow(view, prepared.report, merged.touched, prepared.recorded_at)
+        outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
+        return view, Change(prepared.report, outcome, merged.added, merged.kept, merged.retired)
 
     def _retraction(self, iri: str) -> tuple[View, Retraction]:
         graph = graph_of(iri)
