@@ -4,9 +4,9 @@ A query starts in a quick slot. When it outlives its slice it moves to a slow sl
 open for questions that take milliseconds. When both are taken and others wait, the long query is turned
 away.
 
-The line is served oldest first as long as it moves. When the oldest has waited too long, the newest is served
-first and, when the line is full, the oldest is turned away: under a flood somebody who still waits for an answer
-gets one, instead of everybody getting theirs too late.
+The line is served oldest first as long as it moves. When the oldest has waited too long, the newest is
+served first and, when the line is full, the oldest is turned away: under a flood somebody who still waits for an
+answer gets one, instead of everybody getting theirs too late.
 """
 
 import asyncio

@@ -65,6 +65,7 @@ class Http:
     def __init__(self, service, headers):
         self.service = service
         self.headers = headers
+        self._loaded = None
 
     def load(self, default, named):
         self.base = None
@@ -78,7 +79,10 @@ class Http:
             f"GRAPH {name} {{ {''.join(f'{quad.triple} . ' for quad in quads)} }} "
             for name, quads in named.items()
         )
-        self._post(" ; ".join(["DROP ALL", *graphs, f"INSERT DATA {{ {data} }}"]), "update")
+        text = " ; ".join(["DROP ALL", *graphs, f"INSERT DATA {{ {data} }}"])
+        if text != self._loaded:  # each load publishes a version
+            self._post(text, "update")
+            self._loaded = text
 
     def query(self, text, accept):
         graphs = [("default-graph-uri", DEFAULT.value)]
@@ -87,6 +91,7 @@ class Http:
         return self._post(self._based(text), "query", () if "FROM" in text else graphs, accept=accepted).body
 
     def update(self, text):
+        self._loaded = None
         self._post(self._based(text), "update")
 
     def _based(self, text):
