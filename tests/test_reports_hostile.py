@@ -130,8 +130,8 @@ def _read_and_tell(content):
 
 def test_a_crash_of_the_reading_process_is_one_file_s_failure():
     report_of(drawn((60, 400, "It runs.")), "first.pdf")
-    process = _reader(os.getpid())._process
-    threading.Timer(0.3, os.kill, (process.pid, signal.SIGKILL)).start()
+    process, slow = _reader(os.getpid())._process, pdf_with_pages(60_000)
+    threading.Timer(0.5, os.kill, (process.pid, signal.SIGKILL)).start()
     with pytest.raises(UnreadableReport, match="crashed the program that reads it"):
-        report_of(pdf_with_pages(20_000), "slow.pdf")
+        report_of(slow, "slow.pdf")
     assert report_of(drawn((60, 400, "The next one.")), "next.pdf").text == "The next one."
