@@ -5,8 +5,8 @@ open for questions that take milliseconds. When both are taken and others wait, 
 away.
 
 The line is served oldest first as long as it moves. When the oldest has waited too long, the newest is
-served first and, when the line is full, the oldest is turned away: under a flood somebody who still waits for an
-answer gets one, instead of everybody getting theirs too late.
+served first and, when the line is full, the oldest is turned away: under a flood somebody who still waits for
+an answer gets one, instead of everybody getting theirs too late.
 """
 
 import asyncio
