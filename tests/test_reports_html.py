@@ -165,6 +165,17 @@ def test_a_dateline_gives_the_date_where_no_metadata_do(tmp_path):
     assert read(tmp_path, "a.html", page(body)).issued == date(2026, 5, 28)
 
 
+@pytest.mark.parametrize(
+    "line", ["By Jane Doe | May 28, 2026", "Published: May 28, 2026", "May 28, 2026 at 10:00"]
+)
+def test_a_line_of_author_and_date_is_no_text_but_gives_the_date(tmp_path, line):
+    report = read(
+        tmp_path, "a.html", page(f"<article><h1>Title</h1><p>{line}</p><p>{PARAGRAPH}</p></article>")
+    )
+    assert report.issued == date(2026, 5, 28)
+    assert report.text == f"Title\n\n{PARAGRAPH.strip()}"
+
+
 def test_a_title_that_only_the_metadata_have_leads_the_text(tmp_path):
     report = read(
         tmp_path, "a.html", page(f"<article><p>{PARAGRAPH}</p></article>", "<title>The title</title>")

@@ -8,6 +8,7 @@ import re
 import tomllib
 from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +19,7 @@ from trafilatura import bare_extraction
 from ingest.formats.decoding import decode
 from ingest.formats.html_metadata import declared_by
 from ingest.formats.rendering import Declared, Piece, Rendering, Written, render, titled
+from ingest.written_dates import dateline
 from kg.errors import UnreadableReport
 from kg.model import BlockKind
 
@@ -31,6 +33,8 @@ _WIDEST = 100  # columns of a table, and rows that one cell may span
 _CHARSET = re.compile(rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
 _MOST_WRONG = 0.001  # of the characters
+_OPENING = 4  # blocks among which author and date may stand
+_MOST_WORDS_IN_BYLINE = 14
 _CELLS = ("td", "th", "cell")
 _LEAST_SHARE = 0.8  # of the marked article's text that trafilatura has to keep
 _LONGEST_LINK = 200  # characters; a longer line that is all link is a paragraph of the article
@@ -81,10 +85,26 @@ def read_html(content: bytes, source: str) -> Rendering:
     if sum(1 for _ in page.iter()) > _MOST_ELEMENTS:
         raise UnreadableReport(source, f"has more than {_MOST_ELEMENTS:,} elements; save the article alone")
     declared = declared_by(page)
-    pieces = _article(page)
+    pieces, dated = _without_bylines(_article(page))
+    declared = replace(declared, issued=declared.issued or dated)
     if not any(piece.text or piece.rows for piece in pieces):
         raise UnreadableReport(source, "holds no article text; if a script writes it, save the page as PDF")
     return render(titled(pieces, declared.title), declared)
+
+
+def _without_bylines(pieces: list[Piece]) -> tuple[list[Piece], date | None]:
+    """The pieces without opening lines of only author and date; and that date."""
+    dates = {
+        number: dateline([piece.text]) for number, piece in enumerate(pieces[:_OPENING]) if _is_line(piece)
+    }
+    dated = [number for number, found in dates.items() if found]
+    kept = [piece for number, piece in enumerate(pieces) if number not in dated]
+    return kept, dates[dated[0]] if dated else None
+
+
+def _is_line(piece: Piece) -> bool:
+    text = piece.text.strip()
+    return piece.kind == "paragraph" and len(text.split()) <= _MOST_WORDS_IN_BYLINE and not text.endswith(".")
 
 
 def parse_page(content: bytes, source: str) -> HtmlElement:
