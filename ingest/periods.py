@@ -56,6 +56,7 @@ _TIME = re.compile(
   | (?P<y10>{_YEAR})(?:\s?[-–/]\s?(?P<z10>{_YEAR}|\d\d)
       |\s(?:to|through|until)\s(?P<z10b>{_YEAR}))(?![\d-])
   | (?P<f11>{_FISCAL})[\s-]?(?P<y11>{_YEAR}|{_SHORT})(?P<z11>[/-]\d\d\b)?(?!\d)
+  | (?P<y22>{_YEAR})(?P<z22>/\d\d)?\s(?:fiscal|financial)(?:\s|-)year
   | (?P<y12>{_YEAR})(?![\d,]\d|-\d|\s?(?:MW|GW|kW|%|percent))
   | (?:the\s)?(?:end|close|turn)\sof\s(?:the|this)\s(?P<decade>decade)
   | (?P<relative>(?:[Ll]ast|[Tt]his|[Nn]ext|previous|prior
@@ -74,6 +75,9 @@ _TIME = re.compile(
   | (?i:in|since|by|until|from|of|last|this|during|and|between|the|as\sof|end-|early|late|mid-?)\s?
       (?P<m17>January|February|March|April|May|June|July|August|September
       |October|November|December)(?!\w|(?:\sof|,)?\s{_YEAR}|\s\d)
+  | (?P<wholeyear>(?:(?:the|this|current|present)\s)*(?:full|whole|entire|fiscal|financial)
+      (?:\sfiscal|\sfinancial)?[\s-]year
+      |for\s(?:the|this)\syear)\b(?!\s{_YEAR})
   | (?P<yearend>year[\s-]end)(?:\s(?P<y18>{_YEAR}))?
   )""",
     re.VERBOSE,
@@ -172,6 +176,8 @@ def _explicit(g: dict[str, str | None]) -> Moment | None:
             return _part(ordinal, g[f"p{number}"] or "", year, fiscal=fiscal)
     if g["f11"]:
         return Moment(_year(g["y11"] or "") + bool(g["z11"]), fiscal=True)
+    if g["y22"]:
+        return Moment(_year(g["y22"]) + bool(g["z22"]), fiscal=True)
     if g["y18"]:
         return Moment(_year(g["y18"]), month=12, day=31)
     return Moment(_year(g["y12"])) if g["y12"] else None
@@ -180,19 +186,22 @@ def _explicit(g: dict[str, str | None]) -> Moment | None:
 @lru_cache(maxsize=4)
 def current_moment(text: str, issued: date | None) -> Moment | None:
     """The period that the report is about: its first dated quarter or half, else the first part named."""
-    head = None
+    fiscal_years = []
     for match in _TIME.finditer(text):
         moment = _explicit(match.groupdict())
         if moment and (moment.quarter or moment.half) and (issued is None or moment.year <= issued.year + 1):
             return moment
-        if moment and moment.fiscal and head is None:
-            head = moment
+        if moment and moment.fiscal:
+            fiscal_years.append(moment.year)
     bare = next((m for m in _TIME.finditer(text) if m["o13"] or m["q14"]), None)
-    if bare and head:
-        return Moment(head.year, quarter=min(_number(bare), 4), fiscal=True)
+    if bare and fiscal_years:
+        # After a fourth quarter a report also speaks of the year to come, before it of the year gone by.
+        number = _number(bare)
+        year = min(fiscal_years) if number == 4 else max(fiscal_years)
+        return Moment(year, quarter=min(number, 4), fiscal=True)
     if bare and issued:
         return _latest(_number(bare), bare["p13"] or "quarter", issued)
-    return head
+    return Moment(fiscal_years[0], fiscal=True) if fiscal_years else None
 
 
 def _number(match: re.Match[str]) -> int:
@@ -250,6 +259,8 @@ class _Clock:
 
 def _implied(match: re.Match[str], clock: _Clock) -> tuple[Moment | None, str]:
     """The moment and the sort of a time that is named without its year."""
+    if match["wholeyear"]:
+        return (Moment(clock.now.year, fiscal=clock.now.fiscal) if clock.now else None), "relative"
     if match["yearend"]:
         return (Moment(clock.year) if clock.year else None), "relative"
     if match["decade"]:

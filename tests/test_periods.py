@@ -37,6 +37,7 @@ def labels(sentence: str, issued: date | None = ISSUED) -> list[str]:
         ("the three months to March 2026", "2026-Q1"),
         ("fiscal 2028", "FY2028"),
         ("FY24", "FY2024"),
+        ("the 2026 financial year", "FY2026"),
         ("on September 5, 2025", "2025-09-05"),
         ("on 5 December 2024", "2024-12-05"),
         ("as of December 2024", "2024-12"),
