@@ -4,14 +4,23 @@ One spaCy document per report over exactly `report.text`, so that a token's offs
 """
 
 from collections.abc import Iterable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ingest import extensions
+from ingest import (
+    extensions,
+    gated_parser,
+    mentions,
+    metric_claims,
+    narrative_claims,
+    periods,
+    quantities,
+    references,
+    relation_claims,
+    sentences,
+)
 from kg.errors import BadSetting
 from kg.extraction_json import LISTED_TYPES
 from kg.model import Claim, Entity, Extraction, Report
@@ -29,17 +38,17 @@ LISTED_SCHEMES = (
     terms.V_LAYER,
 )
 
-# Component and the module that registers it, in the order in which they run.
+# The stages in the order in which they run. Each module makes a component of its own name known to spaCy.
 STAGES = (
-    ("sentences", "ingest.sentences"),
-    ("mentions", "ingest.mentions"),
-    ("quantities", "ingest.quantities"),
-    ("periods", "ingest.periods"),
-    ("gated_parser", "ingest.gated_parser"),
-    ("references", "ingest.references"),
-    ("metric_claims", "ingest.metric_claims"),
-    ("relation_claims", "ingest.relation_claims"),
-    ("narrative_claims", "ingest.narrative_claims"),
+    sentences,
+    mentions,
+    quantities,
+    periods,
+    gated_parser,
+    references,
+    metric_claims,
+    relation_claims,
+    narrative_claims,
 )
 
 
@@ -52,10 +61,8 @@ def load_language(spacy_model: str, *, until: str | None = None) -> Language:
         raise BadSetting(f"the spaCy model {spacy_model!r} is not installed") from error
     nlp = spacy.blank(model.lang or "en", vocab=model.vocab)
     nlp.tokenizer = model.tokenizer
-    for component, module in STAGES:
-        if find_spec(module) is None:
-            continue
-        import_module(module)
+    for stage in STAGES:
+        component = stage.__name__.rpartition(".")[2]
         config = {"spacy_model": spacy_model} if component == "gated_parser" else {}
         nlp.add_pipe(component, config=config)
         if component == until:
