@@ -8,6 +8,7 @@ Skips   whatever it cannot prove: the quote must stand in the text letter for le
 It is off unless somebody names an endpoint, and nothing depends on it.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -190,7 +191,8 @@ def _what_is_said(claim: Claim) -> tuple[object, ...]:
 @cache
 def instructions() -> str:
     """What the model is told."""
-    return files("ingest").joinpath("second_reader.txt").read_text(encoding="utf-8")
+    data = tomllib.loads(files("ingest").joinpath("second_reader.toml").read_text(encoding="utf-8"))
+    return str(data["instructions"])
 
 
 @cache
