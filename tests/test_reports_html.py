@@ -143,6 +143,12 @@ def test_metadata_are_read_from_what_is_written_for_machines(tmp_path, head, exp
     assert (report.title, report.publisher, report.issued, report.url) == expected
 
 
+@pytest.mark.parametrize("front", ["https://example.org", "https://example.org/", "/"])
+def test_a_front_page_is_not_the_url_of_a_report(tmp_path, front):
+    head = f'<link rel=canonical href="{front}"><meta property="og:url" content="https://example.org/a">'
+    assert read(tmp_path, "a.html", page(f"<p>{PARAGRAPH}", head)).url == "https://example.org/a"
+
+
 def test_a_title_without_heading_loses_the_site_s_name(tmp_path):
     report = read(tmp_path, "a.html", page(f"<article><p>{PARAGRAPH}</p></article>", META_TAGS))
     assert report.title == "Providers spend"

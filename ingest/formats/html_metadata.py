@@ -31,6 +31,7 @@ _ISSUED = (
 )
 _KINDS = {"newsarticle": "news", "reportagenewsarticle": "news", "blogposting": "blog", "report": "report"}
 _SEPARATOR = re.compile(r"\s+[|–—-]\s+")
+_FRONT_PAGE = re.compile(r"(?:https?://[^/?#]*)?/?(?:#.*)?$", re.IGNORECASE)
 _LONGEST_JSON = 1_000_000
 _DEEPEST_JSON = 6
 
@@ -105,7 +106,9 @@ def _without_site(title: str, publisher: str | None) -> str:
 
 def _url(page: HtmlElement, meta: dict[str, str], articles: list[dict[str, object]]) -> str | None:
     links = [link.get("href") for link in page.iter("link") if (link.get("rel") or "").lower() == "canonical"]
-    return _first(*links, meta.get("og:url"), *(article.get("url") for article in articles))
+    written = (*links, meta.get("og:url"), *(article.get("url") for article in articles))
+    # A site whose pages all name its front page would make all its reports one.
+    return _first(*(url for url in written if isinstance(url, str) and not _FRONT_PAGE.match(url.strip())))
 
 
 def _issued(page: HtmlElement, meta: dict[str, str], articles: list[dict[str, object]]) -> date | None:
