@@ -19,6 +19,10 @@ from ontology.labels import load_labels
 
 _NEAR = 3  # tokens looked at on each outer side
 _MAX_PATH = 8
+# Functions of words that hang on a path and tell what it means.
+_TELLING = frozenset(
+    {"dobj", "attr", "prt", "acomp", "neg", "aux", "auxpass", "nmod", "amod", "compound", "oprd", "xcomp"}
+)
 _GAPS = (1, 2, 4, 8, 15)  # steps of the distance between two ends, in words
 
 
@@ -29,6 +33,8 @@ class Features:
         """Prepare words and notions of the sentence."""
         span = sentence.span
         self._sentence = sentence
+        self._found: dict[tuple[str | int, int], list[str]] = {}
+        self._chains: dict[int, list[Token]] = {}
         self._first = span.start
         self._span_range = range(span.start, span.end)
         self._tokens = list(span)
@@ -68,10 +74,18 @@ class Features:
         silent = any(not end.here or end.how == "reference" for end in (subject, object_))
         found += [f"silent:{name}" if silent else name for name in self._around]
         if subject.here and object_.here:
-            found += self._of_two(subject, object_)
-        else:
-            found += self._of_one(subject, object_)
-        return found
+            return found + self._kept((subject.start, object_.start), lambda: self._of_two(subject, object_))
+        lent, end, side = (subject, object_, "S") if object_.here else (object_, subject, "O")
+        same = [other for other in self._sentence.ends if other.entity.type == lent.entity.type]
+        found.append(f"lent{side}={lent.origin}")
+        found.append(f"lent{side}:rivals={min(len(same), 2)}")
+        return found + self._kept((side, end.start), lambda: self._of_one(end, side))
+
+    def _kept(self, key: tuple[str | int, int], find: Callable[[], Iterator[str]]) -> list[str]:
+        """What was found before for the same places: alternatives of a reference differ in name alone."""
+        if key not in self._found:
+            self._found[key] = list(find())
+        return self._found[key]
 
     # -- both in the sentence --
 
@@ -89,8 +103,8 @@ class Features:
         yield from self._between(between[0] - self._first, between[1] - self._first, way)
         yield from self._outside(left, right, way)
         yield from self._path(subject, object_, way)
-        yield from (f"s-{name}" for name in self._governed(subject))
-        yield from (f"o-{name}" for name in self._governed(object_))
+        yield from (f"s-{name}" for name in self._hangs_on(subject))
+        yield from (f"o-{name}" for name in self._hangs_on(object_))
         yield from (f"in={notion}" for notion in self._sentence_notions)
 
     def _between(self, start: int, end: int, way: str) -> Iterator[str]:
@@ -169,20 +183,7 @@ class Features:
         # What hangs on the path says more than the path: "signed a contract with", "will not buy".
         for token in inner:
             for child in token.children:
-                if child.i in self._span_range and child.dep_ in (
-                    "dobj",
-                    "attr",
-                    "prt",
-                    "acomp",
-                    "neg",
-                    "aux",
-                    "auxpass",
-                    "nmod",
-                    "amod",
-                    "compound",
-                    "oprd",
-                    "xcomp",
-                ):
+                if child.dep_ in _TELLING and child.i in self._span_range:
                     yield f"pc={child.dep_}:{self._inner(child)}"
                     for notion in self._notions[child.i - self._first]:
                         yield f"pcn={child.dep_}:{notion}"
@@ -207,6 +208,12 @@ class Features:
         return "+".join(sorted(notions)[:3]) or token.pos_
 
     def _climb(self, root: int) -> list[Token]:
+        """The token and what stands above it in the sentence, up to its root."""
+        if root not in self._chains:
+            self._chains[root] = self._climbed(root)
+        return self._chains[root]
+
+    def _climbed(self, root: int) -> list[Token]:
         token = self._tokens[root - self._first]
         chain = [token]
         while token.head.i != token.i and len(chain) < 15:
@@ -218,6 +225,9 @@ class Features:
 
     def _inner(self, token: Token) -> str:
         return self._words[token.i - self._first] or "_"
+
+    def _hangs_on(self, end: End) -> list[str]:
+        return self._kept(("on", end.start), lambda: self._governed(end))
 
     def _governed(self, end: End) -> Iterator[str]:
         """What the end hangs on: its function, the preposition, the verb or noun above."""
@@ -239,15 +249,11 @@ class Features:
 
     # -- one only meant --
 
-    def _of_one(self, subject: End, object_: End) -> Iterator[str]:
-        lent, end, side = (subject, object_, "S") if object_.here else (object_, subject, "O")
-        yield f"lent{side}={lent.origin}"
-        same = [other for other in self._sentence.ends if other.entity.type == lent.entity.type]
-        yield f"lent{side}:rivals={min(len(same), 2)}"
+    def _of_one(self, end: End, side: str) -> Iterator[str]:
         start, stop = end.list_start - self._first, end.list_end - self._first
         if not any(other.start < end.start for other in self._sentence.ends):
             yield f"lent{side}:first"
-        for name in self._governed(end):
+        for name in self._hangs_on(end):
             yield f"lent{side}:{name}"
         for i, word in enumerate(self._words):
             near = -4 <= i - start < 0 or 0 <= i - stop < 4
