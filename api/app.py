@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
+    ask,
     claims,
     disputes,
     entities,
@@ -45,7 +46,7 @@ the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`
 
 # In the order in which paths are matched: the timeline of an entity before the entity of any path.
 PARTS = (
-    *(health, stats, market, finding, disputes, entities, claims, reports, history, exporting),
+    *(ask, health, stats, market, finding, disputes, entities, claims, reports, history, exporting),
     *(pages, linked_data),
 )
 

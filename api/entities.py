@@ -1,8 +1,9 @@
 """graph -> things: providers, and whatever else has an IRI."""
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.claims import FAILURES, Id
 from api.deps import GraphDep
@@ -17,10 +18,15 @@ _CLAIMS_SHOWN = 50
 
 
 @router.get("/providers", responses=FAILURES)
-async def list_providers(graph: GraphDep, version: VersionDep) -> ProviderList:
+async def list_providers(
+    graph: GraphDep,
+    version: VersionDep,
+    claimed: Annotated[bool, Query(description="Only those that some claim is about")] = False,
+) -> ProviderList:
     """All providers by name, with paradigm, delivery, business model and home country."""
     providers = await graph.ask(provider_records, version=version)
-    return ProviderList(version=version.number, providers=[Provider.of(one) for one in providers])
+    shown = [Provider.of(one) for one in providers if one.claims or not claimed]
+    return ProviderList(version=version.number, providers=shown)
 
 
 @router.get("/entities/{id:path}", responses=FAILURES)

@@ -41,7 +41,7 @@ def _cells(entry: Json, prefix: str = "") -> Iterator[tuple[str, Any]]:
         elif isinstance(value, list):
             yield from _cells_of_list(column, value)
         else:
-            yield column, value
+            yield column, str(value).lower() if isinstance(value, bool) else value
 
 
 def _cells_of_part(column: str, part: Json) -> Iterator[tuple[str, Any]]:

@@ -35,8 +35,11 @@ class Landscape:
 
 def landscape(store: Store) -> Landscape:
     """Everything at once, so that a matrix or a network can be drawn from one answer."""
-    providers = tuple(provider_records(store))
-    return Landscape(providers, _regions(store, providers), _memberships(store))
+    memberships = _memberships(store)
+    classed = {membership.provider.iri for membership in memberships}
+    # Reference data knows hundreds; those of whom no report speaks would only blur the picture.
+    providers = tuple(one for one in provider_records(store) if one.claims or one.iri in classed)
+    return Landscape(providers, _regions(store, providers), memberships)
 
 
 def _memberships(store: Store) -> tuple[Membership, ...]:

@@ -48,6 +48,7 @@ def main() -> None:
     _isolate(memory_mib)
     # Loaded once here, so that a fork has it at no cost.
     import kg.answers
+    import kg.asking.looking
     import kg.claim_pages
     import kg.entity_records
     import kg.report_records

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     query_queue: int = Field(200, ge=1, description="Queries that may wait; beyond it the oldest gets a 503")
     query_memory_mib: int = Field(1024, ge=64, description="Memory of one query process, in MiB")
     result_mib: int = Field(64, ge=1, description="Largest result of one query, in MiB")
-    slow_request_s: float = Field(1.0, gt=0, description="A request that takes longer is logged with its query")
+    slow_request_s: float = Field(1.0, gt=0, description="A slower request is logged with its query")
     access_log: bool = Field(False, description="Log every request as a line of JSON on standard error")
     cache_mib: int = Field(64, ge=0, description="Memory for answers that are asked for again, in MiB")
     body_mib: int = Field(8, ge=1, description="Largest request body that is read, in MiB")

@@ -137,6 +137,8 @@ def test_providers_show_what_the_claims_say_they_are(service):
     assert found["aws"]["claims"] == 1
     assert found["aws"]["parent"]["label"] == "Amazon"
     assert len(found) > 20
+    claimed = service.ask("/api/providers?claimed=true").json["providers"]
+    assert {provider["id"] for provider in claimed} == {"aws", "nebius", "0123456789abcdef"} & set(found)
 
 
 def test_reports_are_listed_newest_first_with_their_claims_counted(service):
