@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check eval bench-extract fmt lock clean bench-sparql
+.PHONY: help run test install check eval eval-ask bench-extract fmt lock clean bench-sparql
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ check: $(VENV)/.dev ## lint, types, import contracts
 
 eval: $(VENV)/.dev ## how well reports are read: scores on the training reports and, where it is, the dev set
 	$(BIN)/python -m ingest.evaluation --errors 5
+
+eval-ask: $(VENV)/.dev ## how well questions in plain English are answered over the sample reports
+	cd tests && ../$(BIN)/python eval_ask.py
 
 bench-extract: $(VENV)/.dev ## how fast reports are read, beside the full language model
 	$(BIN)/python -m ingest.evaluation.bench
