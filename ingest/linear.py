@@ -22,11 +22,9 @@ class Linear:
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """The sum of the weights for each label, in the order of `labels`."""
-        sums = list(self.bias)
-        for feature in sorted(set(features)):
-            for position, weight in enumerate(self.weights.get(feature, ())):
-                sums[position] += weight
-        return sums
+        weights = self.weights
+        rows = [weights[feature] for feature in dict.fromkeys(features) if feature in weights]
+        return [math.fsum(column) for column in zip(self.bias, *rows, strict=True)]
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label, adding up to 1; a feature given twice counts once.

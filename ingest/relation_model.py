@@ -30,7 +30,7 @@ class RelationModel:
     def first_scores(self, pair: Pair) -> npt.NDArray[np.float32]:
         """A logit per predicate, in the order of the predicates."""
         rows = [row for row in map(self.rows.get, pair.features) if row is not None]
-        scores: npt.NDArray[np.float32] = self.weights[rows].sum(axis=0)
+        scores: npt.NDArray[np.float32] = np.add.reduce(self.weights.take(rows, axis=0), axis=0)
         return np.clip(scores, -9.0, 9.0)
 
     def readings(self, pairs: Sequence[Pair]) -> list[Reading]:

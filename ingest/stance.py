@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import cast
@@ -104,6 +104,12 @@ def _cues() -> Mapping[str, re.Pattern[str]]:
     }
 
 
+@lru_cache(256)
+def _cues_in(text: str) -> frozenset[str]:
+    """The kinds of cues in a clause or sentence; its claims ask one after the other."""
+    return frozenset(name for name, cue in _cues().items() if cue.search(text))
+
+
 @cache
 def _negation() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = stance_words()["negation"]
@@ -141,19 +147,18 @@ def modality_features(
     low, high = clause_of(sentence, start, end)
     at = slice(low - sentence.start, high - sentence.start)
     yield from _words_around(sentence.text, start - sentence.start, end - sentence.start)
-    for name, cue in _cues().items():
-        if cue.search(sentence.text[at]):
+    in_clause, in_sentence = _cues_in(sentence.text[at]), _cues_in(sentence.text)
+    for name in _cues():
+        if name in in_clause:
             yield f"cue {name}"
-        elif cue.search(sentence.text):
+        elif name in in_sentence:
             yield f"cue in sentence {name}"
     yield from _around(voices, sentence, start, end)
     yield from _years(doc, sentence.text[at], sentence.text)
     yield from _time(doc, low, high, start)
     who = _who(voices, claimants)
     yield who
-    for name, cue in _cues().items():
-        if cue.search(sentence.text[at]):
-            yield f"{who} cue {name}"
+    yield from (f"{who} cue {name}" for name in _cues() if name in in_clause)
     if claimants.kind is not None:
         yield f"{who} {claimants.kind}"
     if what is not None:

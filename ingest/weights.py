@@ -32,11 +32,10 @@ class Weights:
         >>> Weights({"a": 0}, np.ones((1, 2), dtype=np.float32)).sum_of(["a", "b"]).tolist()
         [1.0, 1.0]
         """
-        known = self.rows
-        found = [known[feature] for feature in features if feature in known]
+        found = [row for row in map(self.rows.get, features) if row is not None]
         if not found:
             return np.zeros(self.matrix.shape[1], dtype=np.float32)
-        total: Numbers = self.matrix[found].sum(axis=0)
+        total: Numbers = np.add.reduce(self.matrix.take(found, axis=0), axis=0)
         return total
 
 
