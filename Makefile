@@ -33,6 +33,12 @@ eval-ask: $(VENV)/.dev ## how well questions in plain English are answered over 
 bench-extract: $(VENV)/.dev ## how fast reports are read, beside the full language model
 	$(BIN)/python -m ingest.evaluation.bench
 
+bench-ingest: $(VENV)/.dev ## speed, memory and steadiness of ingest over varied reports; REPORTS=10000 JOBS=2
+	$(BIN)/python tests/bench_ingest.py --reports $(or $(REPORTS),10000) --jobs $(or $(JOBS),2)
+
+durability: $(VENV)/.dev ## kill an ingest at random moments and check what it left; ROUNDS=50
+	$(BIN)/python tests/durability.py --rounds $(or $(ROUNDS),50)
+
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
