@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.errors import StoreUnavailable
@@ -128,11 +129,23 @@ def _route_of(scope: Scope) -> str:
 
 
 def install(app: FastAPI, graph: PublishedGraph) -> Metrics:
-    """Serve the metrics of the app; they count what `Observing` sees."""
+    """Serve the metrics of the app at /metrics; they count what `Observing` sees."""
     metrics = Metrics(graph)
 
     async def page(_: Request) -> Response:
         return metrics.page()
 
-    app.add_route("/metrics", page, include_in_schema=False)
+    app.router.routes.insert(0, _ForPrograms("/metrics", page, include_in_schema=False))
     return metrics
+
+
+class _ForPrograms(Route):
+    """A route that leaves browsers to whoever has a page at the same path."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether this route answers the request."""
+        if scope["type"] == "http" and any(
+            name == b"accept" and b"text/html" in value for name, value in scope["headers"]
+        ):
+            return Match.NONE, {}
+        return super().matches(scope)

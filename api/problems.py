@@ -115,7 +115,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AifkgError, _of_product)
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(Exception, _of_nobody)
+    app.add_exception_handler(Exception, unforeseen)
 
 
 async def _of_product(_: Request, error: Exception) -> Response:
@@ -153,7 +153,7 @@ async def _of_validation(_: Request, error: Exception) -> Response:
     return problem_response(problem)
 
 
-async def _of_nobody(request: Request, error: Exception) -> Response:
+async def unforeseen(request: Request, error: Exception) -> Response:
     """An unforeseen error: the client gets an id, the log gets the rest under the same id."""
     number = secrets.token_hex(4)
     _log.error("unforeseen error %s at %s %s", number, request.method, request.url.path, exc_info=error)

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from api.connections import read_body, unless_client_leaves
 from api.keys import Keys
 from api.negotiation import SHORT_NAMES, choose, read_accept
-from api.problems import headers_of, problem_of, problem_response
+from api.problems import headers_of, problem_of, problem_response, unforeseen
 from api.protocol import FORM, METHODS, QUERY, UPDATE, Operation, read_operation
 from api.replies import send_answer
 from api.versions import asked_version, headers_of_answer
@@ -69,6 +69,8 @@ class SparqlEndpoint:
             await problem_response(problem_of(error), headers)(scope, receive, send)
         except ClientDisconnect:
             return
+        except Exception as error:  # noqa: BLE001 - this endpoint stands before the framework's own net
+            await (await unforeseen(request, error))(scope, receive, send)
 
     async def _respond(self, request: Request, send: Send) -> None:
         if request.method == "OPTIONS":

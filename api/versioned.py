@@ -11,8 +11,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from api.connections import unless_client_leaves
 from api.jsonld import LINK
 from api.negotiation import quality, read_accept
 from api.tables import as_csv
@@ -20,6 +22,8 @@ from api.versions import asked_version, headers_of_answer
 from kg.errors import NotAcceptable
 from kg.published import PublishedGraph
 from kg.snapshots import Version
+
+_CLIENT_LEFT = 499  # nobody reads it, but it is what the log shows
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -38,7 +42,10 @@ class VersionedRoute(APIRoute):
             tag = _tag_of(version, request)
             if tag in request.headers.get("if-none-match", ""):
                 return Response(status_code=304, headers={"ETag": tag})
-            response = await compute(request)
+            try:
+                response = await unless_client_leaves(request, compute(request))
+            except ClientDisconnect:
+                return Response(status_code=_CLIENT_LEFT)
             if wants_csv(request):
                 response = _table_of(response)
             response.headers.update({**headers_of_answer(version, tag), "Link": LINK})

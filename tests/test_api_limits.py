@@ -174,6 +174,16 @@ def test_a_client_that_leaves_takes_its_query_with_it(store_path):
         ask_quickly(patient)
 
 
+def test_a_client_of_the_json_api_that_leaves_takes_its_work_with_it(store_path):
+    with served(store_path, query_timeout_s=60) as patient:
+        with connect(patient) as client:
+            client.sendall(b"GET /api/export/jsonld HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        with connect(patient) as client:
+            client.sendall(b"GET /api/stats HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        wait_until_idle(patient, within=2)
+        assert patient.ask("/api/stats").status == 200
+
+
 def test_a_client_that_leaves_the_line_makes_room(store_path):
     with served(store_path, query_timeout_s=60, query_workers=1) as narrow:
         clients = [connect(narrow) for _ in range(6)]

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from served import publish_trig, served
+from starlette.testclient import TestClient
 
+from api.sparql import SparqlEndpoint
 from kg.formats import GRAPHS, RESULTS
 
 pytestmark = pytest.mark.slow
@@ -259,3 +261,11 @@ def test_a_new_version_is_answered_from_at_once(tmp_path):
         assert values(running.query("SELECT ?o { ?s ?p ?o }")) == ["1"]
         publish_trig(tmp_path / "store", "<urn:g> { <urn:a> <urn:b> 2 }")
         assert values(running.query("SELECT ?o { ?s ?p ?o }")) == ["2"]
+
+
+def test_an_unforeseen_error_is_a_problem_with_a_number_for_the_log(caplog):
+    endpoint = SparqlEndpoint(None, None, None, base_iri="", max_body=1, max_result=1, cache_bytes=1)
+    client = TestClient(endpoint)
+    reply = client.get("/sparql", params={"query": "ASK {}"})
+    assert (reply.status_code, reply.json()["code"]) == (500, "internal")
+    assert reply.json()["detail"].split()[-1] in caplog.text
