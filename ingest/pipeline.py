@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ingest import (
+    confidence,
     extensions,
     gated_parser,
     mentions,
@@ -48,6 +49,7 @@ STAGES = (
     references,
     metric_claims,
     relation_claims,
+    confidence,
     narrative_claims,
 )
 
