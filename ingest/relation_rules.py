@@ -46,6 +46,7 @@ class _Between:
     words: re.Pattern[str]
     after: re.Pattern[str] | None  # what must follow the second end
     subject_first: bool
+    together: str | None  # what holds between the members of a list of objects
     confidence: float
 
 
@@ -68,6 +69,7 @@ def _rules() -> _Rules:
             re.compile(rf"\s*(?:{_filled(rule['words'], data['parts'])})\s*", re.IGNORECASE),
             re.compile(rf"\s*(?:{rule['after']})", re.IGNORECASE) if "after" in rule else None,
             rule.get("first", "subject") == "subject",
+            rule.get("together"),
             rule.get("confidence", 0.7),
         )
         for rule in data["between"]
@@ -119,8 +121,13 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
             kinds = (kind_of(subject.entity), kind_of(object_.entity))
             if kinds != (rule.subject, rule.object) or not rule.words.fullmatch(words):
                 continue
-            if rule.after is None or rule.after.match(doc.text, right_end):
-                yield Ruled(_pair(sentence, subject, object_), rule.predicate, rule.confidence)
+            if rule.after is not None and not rule.after.match(doc.text, right_end):
+                continue
+            yield Ruled(_pair(sentence, subject, object_), rule.predicate, rule.confidence)
+            if rule.together:
+                for other in named:
+                    if other.list_start == object_.list_start and other.start > object_.start:
+                        yield Ruled(_pair(sentence, object_, other), rule.together, rule.confidence)
 
 
 def _with_paradigm(end: End, doc: Doc) -> End:

@@ -71,6 +71,15 @@ def test_a_possessive_belongs_to_the_last_of_a_list_alone(tmp_path):
     assert read == {("hasParentOrganization", "Norvex", "Orbis")}
 
 
+def test_the_parents_of_a_joint_venture_are_partners(tmp_path):
+    body = "[Acme](Organization), a joint venture of [Norvex](Organization) and [Orbis](Organization), grew."
+    assert _read(tmp_path, body) == {
+        ("hasParentOrganization", "Acme", "Norvex"),
+        ("hasParentOrganization", "Acme", "Orbis"),
+        ("partnersWith", "Norvex", "Orbis"),
+    }
+
+
 def test_every_member_of_a_list_is_read(tmp_path):
     read = _read(
         tmp_path, "[Acme](Organization) competes with [Norvex](Organization) and [Orbis](Organization)."
