@@ -22,6 +22,8 @@ _MONTH = (
 )
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s(?:\d{{1,2}}\s?(?:[-–]|and|to)\s?)?$")
 _MONTH_AFTER = re.compile(rf"(?:\s(?:and|to|or)\s\d{{1,2}}|\s?[-–]\s?\d{{1,2}})?\s(?:of\s)?{_MONTH}")
+# What stands before a version or a model's size: "OpenSearch 3.0", "Llama 3.1 70B".
+_VERSION = re.compile(r"\b(?!PUE|EUE|WUE)[A-Z][A-Za-z-]*[a-zA-Z]\s(?:\d\.\d\s)?$")
 _SMALLEST_RAND = 1000  # below it "R1" is a name
 _SPACE = r"[ \u00a0]?"
 
@@ -131,16 +133,8 @@ def _is_no_figure(text: str, numeral: Numeral, end: int, scale: Decimal) -> bool
         return True
     if scale == 1 and numeral.form == "digits" and _is_date(text, numeral):
         return True
-    return bool(_patterns().label.search(text, max(0, numeral.start - 24), numeral.start))
-
-
-def find_amounts(text: str) -> Iterator[Amount]:
-    """Every amount of the text, left to right, not overlapping."""
-    reached = 0
-    for numeral in find_numerals(text):
-        if numeral.start < reached:
-            continue
-        amount = read_amount(text, numeral)
-        if amount:
-            reached = amount.end
-            yield amount
+    is_size = "." in text[numeral.start : numeral.end] or text[numeral.end : end] == "B"
+    before = max(0, numeral.start - 24)
+    if numeral.form == "digits" and is_size and _VERSION.search(text, before, numeral.start):
+        return True
+    return bool(_patterns().label.search(text, before, numeral.start))

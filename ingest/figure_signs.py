@@ -57,6 +57,8 @@ def _is_down(scene: Scene, place: Place, group: str) -> bool:
     """Whether the nearest telling word, right behind the figure or before it, tells of a fall."""
     down, up = _words()[group]
     words = scene.words
+    if group == "change" and place.start > place.left and words[place.start - 1] == "to":
+        return False  # "down to 30%" is a level
     if group == "change":
         for position in range(place.end, min(place.end + _REACH_RIGHT, place.right)):
             if words[position] in down | up:

@@ -111,7 +111,7 @@ def _range(text: str, low: Amount, high: Amount) -> tuple[Amount, Amount] | None
         return None
     if join["word"] == "or" and (low.has_unit or high.numeral.value - low.numeral.value != 1):
         return None
-    if join["word"] == "to" and low.kind != "percent" and _BY.search(before):
+    if join["word"] == "to" and _is_difference(text, low) and _BY.search(before):
         return None
     if join["word"] == "to" and _FROM.search(before) and not between:
         return None
@@ -125,6 +125,11 @@ def _range(text: str, low: Amount, high: Amount) -> tuple[Amount, Amount] | None
     if low.unit != high.unit or low.value >= high.value:
         return None
     return low, high
+
+
+def _is_difference(text: str, low: Amount) -> bool:
+    """Whether "by X" measures a step: percentages after "by" are as often a range ("grow by 46% to 50%")."""
+    return low.kind != "percent" or "point" in text[low.start : low.end]
 
 
 def _ranged(text: str, low: Amount, high: Amount) -> Figure:

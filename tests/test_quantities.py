@@ -81,6 +81,7 @@ def test_a_figure_is_read_with_its_unit_and_scale(sentence: str, text: str, unit
         "more than a year ago",
         "one of the largest",
         "DeepSeek R1 was used",
+        "with Llama 3.1 70B and OpenSearch 3.0",
         "a year later",
         "the second half of 2026",
     ],
@@ -109,7 +110,12 @@ def test_two_ends_make_one_range(sentence: str, low: str, high: str, unit: str) 
 
 @pytest.mark.parametrize(
     "sentence",
-    ["it rose from $5 million to $6 million", "up by $2.8 billion to $6.9 billion", "10 MW and 20 MW"],
+    [
+        "it rose from $5 million to $6 million",
+        "slipped by 5.6 percentage points to 38.5%",
+        "up by $2.8 billion to $6.9 billion",
+        "10 MW and 20 MW",
+    ],
 )
 def test_a_change_or_a_list_is_two_figures(sentence: str) -> None:
     assert [figure.qualifier for figure in read(sentence)] == ["exact", "exact"]
