@@ -2,8 +2,8 @@
 
 Prints, per kind of claim and band of confidence, how many claims there are and how many of them are right,
 with the Brier score and the expected calibration error. With --fit it first fits `ingest/confidence.toml` to
-these reports. Without a gold file it reads the dev set where that is, since on the training reports the models
-know the answers.
+these reports. Without a gold file it reads the dev set where that is, since on the training reports the
+models know the answers.
 """
 
 import argparse
