@@ -138,3 +138,15 @@ def _is_no_figure(text: str, numeral: Numeral, end: int, scale: Decimal) -> bool
     if numeral.form == "digits" and is_size and _VERSION.search(text, before, numeral.start):
         return True
     return bool(_patterns().label.search(text, before, numeral.start))
+
+
+def find_amounts(text: str) -> Iterator[Amount]:
+    """Every amount of the text, left to right, not overlapping."""
+    reached = 0
+    for numeral in find_numerals(text):
+        if numeral.start < reached:
+            continue
+        amount = read_amount(text, numeral)
+        if amount:
+            reached = amount.end
+            yield amount
