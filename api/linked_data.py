@@ -15,10 +15,11 @@ from api.negotiation import choose, quality, read_accept
 from api.pages import page
 from api.problems import problem_of
 from api.replies import answer_response
+from api.web.thing_pages import page_of
 from kg.claim_records import claim_records
 from kg.dataset_description import describe_dataset
 from kg.descriptions import describe, describe_for_people
-from kg.errors import NotAcceptable, UnknownIri
+from kg.errors import NotAcceptable, UnknownIri, UnknownReport
 from kg.formats import GRAPHS
 from kg.graph_reads import read_graph
 from kg.iris import BASE, CLAIM
@@ -137,8 +138,11 @@ async def _triples(graph: PublishedGraph, iri: str, format_name: str) -> Respons
 
 async def _page(graph: PublishedGraph, iri: str) -> Response:
     try:
-        found = await graph.ask(partial(describe_for_people, iri=_checked(iri)))
-    except UnknownIri as unknown:
+        made = await page_of(graph, _checked(iri))
+        if made is not None:
+            return made
+        found = await graph.ask(partial(describe_for_people, iri=iri))
+    except (UnknownIri, UnknownReport) as unknown:
         return page("unknown", 404, problem=problem_of(unknown), iri=iri)
     claims = await graph.ask(partial(claim_records, iris=[iri])) if iri.startswith(CLAIM) else []
     return page("thing", found=found, claim=claims[0] if claims else None, base=BASE)

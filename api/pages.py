@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.deps import GraphDep
 from api.stats import read_stats
+from api.web.wording import figure_in_words, mark_of, period_in_words, who_says
 from kg.errors import AifkgError, UnknownIri
 from kg.iris import BASE
 
@@ -33,6 +34,10 @@ def _templates() -> Environment:
     folder = str(files("api") / "templates")
     pages = Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(), trim_blocks=True)
     pages.filters["path"] = path_of
+    pages.filters["figure"] = figure_in_words
+    pages.filters["period"] = period_in_words
+    pages.filters["mark"] = mark_of
+    pages.filters["who"] = who_says
     return pages
 
 

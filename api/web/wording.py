@@ -1,0 +1,85 @@
+"""figures, periods and kinds -> the words and marks that every page uses for them.
+
+A number is said as its source meant it: "over", "up to", "nearly" stay, a range has an en dash, and no digits
+are added. Shapes tell past from future, so that colour is never needed.
+"""
+
+from decimal import Decimal
+
+from kg.records import ClaimRecord, FigureRecord, PeriodRecord
+
+_SCALES = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
+_QUALIFIERS = {"at-least": "over ", "at-most": "up to ", "approximate": "about ", "approaching": "nearly "}
+# Filled marks are about the past or present, hollow ones about the future.
+_MARKS = {
+    "reported": "●",
+    "estimate": "◐",
+    "forecast": "○",
+    "planned": "◇",
+    "vendor-claim": "▷",
+    "opinion": "❞",
+    "recommendation": "→",
+}
+_AHEAD = frozenset(("forecast", "planned", "recommendation"))
+
+
+def number_in_words(value: Decimal) -> str:
+    """A number as people write it, with at most two decimals of its scale.
+
+    >>> number_in_words(Decimal("1600000000000")), number_in_words(Decimal("1.52"))
+    ('1.6 tn', '1.52')
+    """
+    for size, name in _SCALES:
+        if abs(value) >= size:
+            return f"{_plain(value / size)} {name}"
+    return _plain(value)
+
+
+def _plain(value: Decimal) -> str:
+    rounded = round(value, 2)
+    text = f"{rounded:,.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def figure_in_words(figure: FigureRecord) -> str:
+    """A figure with its unit and what its source meant by it."""
+    unit = figure.unit.label if figure.unit.label not in ("number", "unitless") else ""
+    if figure.qualifier == "range" and figure.low is not None and figure.high is not None:
+        said = f"{number_in_words(figure.low)}–{number_in_words(figure.high)}"
+    else:
+        known = [one for one in (figure.value, figure.low, figure.high) if one is not None]
+        said = _QUALIFIERS.get(figure.qualifier, "") + (number_in_words(known[0]) if known else figure.text)
+    return f"{said} {unit}".strip()
+
+
+def period_in_words(period: PeriodRecord | None) -> str:
+    """The time that a claim is about: "by 2030", "2026 to 2027", "Q1 2026"; "no date" where none is known."""
+    if period is None or not period.label:
+        return "no date"
+    start, slash, end = period.label.partition("/")
+    if not slash:
+        return _point(start)
+    if not start:
+        return f"by {_point(end)}"
+    return f"{_point(start)} to {_point(end)}" if end else f"from {_point(start)}"
+
+
+def _point(label: str) -> str:
+    year, dash, part = label.partition("-")
+    return f"{part} {year}" if dash and part[:1] in ("Q", "H") else label
+
+
+def mark_of(modality: str) -> str:
+    """The shape of a kind of claim."""
+    return _MARKS.get(modality, "●")
+
+
+def is_ahead(claim: ClaimRecord) -> bool:
+    """Whether a claim is about the future."""
+    return claim.modality in _AHEAD
+
+
+def who_says(claim: ClaimRecord) -> str:
+    """Those whom the source names, or that it names nobody."""
+    said = claim.attributed_to or claim.relayed_by
+    return ", ".join(ref.label for ref in said) if said else "nobody named"
