@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
+    analysis,
     ask,
     claims,
     disputes,
@@ -47,7 +48,7 @@ the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`
 
 # In the order in which paths are matched: the timeline of an entity before the entity of any path.
 PARTS = (
-    *(ask, health, stats, market, finding, disputes, entities, claims, reports, history, exporting),
+    *(ask, health, stats, market, analysis, finding, disputes, entities, claims, reports, history, exporting),
     *(pages, market_pages, linked_data),
 )
 

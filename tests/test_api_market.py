@@ -266,6 +266,23 @@ def test_networks_and_tables_are_read_by_their_own_tools(service):
         assert b"900 MW" in bundle.read("claims.csv") or b"AWS has 900 MW" in bundle.read("claims.csv")
 
 
+def test_the_network_shows_what_is_central_and_what_belongs_together(service):
+    central = get(service, "/api/analysis/centrality")["things"]
+    assert [one["score"] for one in central] == sorted((one["score"] for one in central), reverse=True)
+    groups = get(service, "/api/analysis/communities")["communities"]
+    together = next(group for group in groups if "aws" in [one["id"] for one in group["members"]])
+    assert "delivery-full-stack-drop-in" in [one["id"] for one in together["members"]]
+    assert get(service, "/api/analysis/similarity", id="aws")["things"] == []
+
+
+def test_a_path_is_explained_by_the_claims_of_its_facts(service):
+    (step,) = get(service, "/api/paths", **{"from": "aws", "to": "delivery-full-stack-drop-in"})["steps"]
+    assert step["predicate"]["id"] == "usesDeliveryParadigm"
+    assert step["claims"][0]["evidence"][0]["quote"] == "AWS uses full-stack drop-in delivery."
+    assert get(service, "/api/paths", **{"from": "aws", "to": "nebius"})["steps"] == []
+    assert service.ask("/api/paths?from=aws&to=nobody").status == 404
+
+
 def test_exports_are_listed_and_an_unknown_one_is_a_problem(service):
     assert len(get(service, "/api/export")["exports"]) == 9
     assert service.ask("/api/export/doc").status == 404
