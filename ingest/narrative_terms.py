@@ -11,7 +11,7 @@ A frame asks for terms of one kind in one place ("driven by {factor}"), so every
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from spacy.tokens import Doc
 
@@ -53,7 +53,7 @@ class SlottedSentence:
     pattern_text: str
     _pieces: tuple[tuple[int, int], ...]
 
-    @property
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """The kinds of its slots."""
         return frozenset(kind for slot in self.slots for kind in slot.entities)
