@@ -11,6 +11,7 @@ _COMMANDS = (
     "aifkg.fetch_commands",
     "aifkg.report_commands",
     "aifkg.ontology_commands",
+    "aifkg.mcp_commands",
 )
 _EPILOG = "Exit codes: 0 done, 1 some reports failed, 2 usage, 3 the store cannot be used, 130 interrupted."
 

