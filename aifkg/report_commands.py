@@ -71,7 +71,7 @@ def retract_command(
 ) -> None:
     """Take a report out of the graph: show what goes with it, ask, then take out exactly that."""
     with one_line_errors(), Graph.open(settings_with(store=store)) as graph:
-        _print_retraction(graph.preview_retract(report))
+        _print_retraction(graph, graph.preview_retract(report))
         if not yes and not _agreed():
             complain("nothing was taken out; --yes does it without asking")
             raise typer.Exit(Exit.SOME_FAILED)
@@ -108,14 +108,13 @@ def _agreed() -> bool:
     return sys.stdin.isatty() and typer.confirm("Take this out?")
 
 
-def _print_retraction(retraction: Retraction) -> None:
+def _print_retraction(graph: Graph, retraction: Retraction) -> None:
     report = retraction.report
     out.print(f"{report.id}  {report.title}  ({report.source})", markup=False)
     out.print(f"  {retraction.claims} claims go")
     out.print(f"  {len(retraction.facts)} plain facts go, which no other report supports")
     for subject, predicate, value in retraction.facts:
-        short = (iri.rpartition("/")[2] for iri in (subject, predicate, value))
-        out.print("    " + " ".join(short), markup=False)
+        out.print("    " + "  ".join(map(graph.name_of, (subject, predicate, value))), markup=False)
 
 
 def _print_report(read: ReadReport) -> None:

@@ -206,6 +206,11 @@ class Graph:
         """Every report, newest publication first."""
         return list_reports(self._store)
 
+    def name_of(self, iri: str) -> str:
+        """The label of a thing or, where it has none, the last part of its IRI."""
+        labels = [text_of(quad.object) for quad in self._store.match(iri, terms.SKOS_PREF_LABEL)]
+        return min(labels, default=iri.rpartition("#")[2].rpartition("/")[2])
+
     # -- people
 
     def decide(self, claim: str, status: str, *, by: str, reason: str) -> None:
