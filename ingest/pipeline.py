@@ -22,6 +22,7 @@ from ingest import (
     relation_claims,
     sentences,
 )
+from ingest.second_reader import second_reader_of
 from kg.errors import BadSetting
 from kg.extraction_json import LISTED_TYPES
 from kg.model import Claim, Entity, Extraction, Report
@@ -78,19 +79,27 @@ class Reader:
     def __init__(self, settings: Settings) -> None:
         """Load the model that the settings name."""
         self._nlp = load_language(settings.spacy_model)
+        self._second = second_reader_of(settings)
 
     def read(self, report: Report) -> Extraction:
         """Everything that the report states, as far as it could be read."""
-        return extraction_of(self.document(report))
+        return extraction_of(self._read_again(self.document(report)))
 
     def read_many(self, reports: Iterable[Report]) -> Iterator[Extraction]:
         """The extractions in the order of the reports; faster than one by one."""
         for doc in self._nlp.pipe(map(self._unread, reports), batch_size=32):
-            yield extraction_of(doc)
+            yield extraction_of(self._read_again(doc))
 
     def document(self, report: Report) -> Doc:
         """The report's document after all stages, for tests and for looking into an extraction."""
         return self._nlp(self._unread(report))
+
+    def _read_again(self, doc: Doc) -> Doc:
+        if self._second is not None:
+            claims, rejected = self._second.read(doc)
+            doc._.claims = [*doc._.claims, *claims]
+            doc._.rejected = [*doc._.rejected, *rejected]
+        return doc
 
     def _unread(self, report: Report) -> Doc:
         doc = self._nlp.make_doc(report.text)

@@ -8,12 +8,14 @@ Skips   whatever it cannot prove: the quote must stand in the text letter for le
 It is off unless somebody names an endpoint, and nothing depends on it.
 """
 
+import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from spacy.tokens import Doc
@@ -22,8 +24,11 @@ from ingest.evidence import evidence_of
 from ingest.language_model import LanguageModel, ModelOptions, NoAnswer, tokens_in
 from ingest.quantities import find_quantities
 from ingest.relation_predicates import load_predicates
+from ingest.reports import read_report
 from ingest.stance import stance_of
+from kg.errors import BadSetting
 from kg.model import Claim, Entity, Quantity, Rejected
+from kg.settings import Settings
 from ontology.metrics import load_metrics, metrics_by_slug
 from ontology.terms import NS
 from ontology.units import load_units
@@ -54,12 +59,12 @@ class SecondReader:
         self._options = options
         self._model = LanguageModel(options)
 
-    def estimate(self, doc: Doc) -> Estimate:
-        """The cost of reading the document, before anything is asked."""
+    def estimate(self, text: str) -> Estimate:
+        """The cost of reading a report with this text, before anything is asked."""
         asked = [
-            doc.text[start:end]
-            for start, end in passages(doc.text)
-            if not self._model.remembers(instructions(), doc.text[start:end], schema())
+            text[start:end]
+            for start, end in passages(text)
+            if not self._model.remembers(instructions(), text[start:end], schema())
         ]
         each = tokens_in(instructions()) + self._options.answer_tokens
         return Estimate(len(asked), sum(tokens_in(text) + each for text in asked))
@@ -86,6 +91,22 @@ class SecondReader:
                     said.add(_what_is_said(claim))
                     claims.append(claim)
         return claims, rejected
+
+
+def second_reader_of(settings: Settings) -> SecondReader | None:
+    """The second reader that the settings name, or None; BadSetting for an address that is not HTTP."""
+    if not settings.second_reader_url:
+        return None
+    key = settings.second_reader_key
+    return SecondReader(
+        ModelOptions(
+            settings.second_reader_url,
+            settings.second_reader_model,
+            settings.second_reader_cache,
+            key=key.get_secret_value() if key else None,
+            most_tokens=settings.second_reader_tokens,
+        )
+    )
 
 
 def passages(text: str) -> Iterator[tuple[int, int]]:
@@ -224,3 +245,20 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print what reading the reports would cost with the endpoint of the settings; nothing is asked."""
+    reader = second_reader_of(Settings())
+    if reader is None:
+        raise BadSetting(
+            "no second reader is set: give AIFKG_SECOND_READER_URL and AIFKG_SECOND_READER_MODEL"
+        )
+    costs = {path: reader.estimate(read_report(Path(path)).text) for path in arguments}
+    for path, cost in costs.items():
+        sys.stdout.write(f"{path}: {cost.questions} questions, at most {cost.tokens:,} tokens\n")
+    sys.stdout.write(f"together at most {sum(cost.tokens for cost in costs.values()):,} tokens\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kg.errors import BadSetting
@@ -33,6 +33,13 @@ class Settings(BaseSettings):
     report_memory_mib: int = Field(1024, ge=64, description="Memory to read one report, in MiB")
     keys: Path | None = Field(None, description="File of the keys that may write, a name and a hash a line")
     writes_per_minute: int = Field(600, ge=1, description="Writes that one key may make in a minute")
+    second_reader_url: str = Field("", description="OpenAI-compatible endpoint that reads along; empty: none")
+    second_reader_model: str = Field("", description="Model that the second reader asks for")
+    second_reader_key: SecretStr | None = Field(None, description="Key of the second reader's endpoint")
+    second_reader_tokens: int = Field(
+        200_000, ge=1, description="Most tokens that one process may spend on it"
+    )
+    second_reader_cache: Path = Field(Path("data/second-reader"), description="Directory of its answers")
     keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
 
     @property

@@ -12,8 +12,11 @@ import pytest
 from marked_documents import marked_document
 
 from ingest.language_model import ModelOptions
-from ingest.second_reader import CONFIDENCE, SecondReader, schema
+from ingest.pipeline import Reader
+from ingest.reports import read_report
+from ingest.second_reader import CONFIDENCE, SecondReader, schema, second_reader_of
 from kg.errors import BadSetting
+from kg.settings import Settings
 from ontology import terms
 
 TEXT = (
@@ -156,9 +159,9 @@ def test_the_question_carries_schema_and_key(stub: Stub, options: ModelOptions, 
 def test_the_same_text_is_asked_once(stub: Stub, options: ModelOptions, tmp_path: Path) -> None:
     doc = marked_document(tmp_path, TEXT)
     first = SecondReader(options)
-    assert first.estimate(doc).questions == 1
+    assert first.estimate(doc.text).questions == 1
     first.read(doc)
-    assert first.estimate(doc).questions == 0
+    assert first.estimate(doc.text).questions == 0
     SecondReader(options).read(doc)
     assert len(stub.asked) == 1
 
@@ -172,7 +175,7 @@ def test_another_model_is_asked_anew(stub: Stub, options: ModelOptions, tmp_path
 
 def test_past_the_cap_nothing_is_asked(stub: Stub, options: ModelOptions, tmp_path: Path) -> None:
     doc = marked_document(tmp_path, TEXT)
-    needed = SecondReader(options).estimate(doc).tokens
+    needed = SecondReader(options).estimate(doc.text).tokens
     claims, rejected = SecondReader(replace(options, most_tokens=needed - 1)).read(doc)
     assert (claims, stub.asked) == ([], [])
     assert "cap" in rejected[0].reason
@@ -199,3 +202,22 @@ def test_a_failing_endpoint_is_a_rejection(stub: Stub, options: ModelOptions, tm
 def test_only_http_addresses_are_taken(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="HTTP"):
         ModelOptions("file:///etc/passwd", "m", tmp_path)
+
+
+def test_without_an_endpoint_there_is_no_second_reader() -> None:
+    assert second_reader_of(Settings(second_reader_url="")) is None
+
+
+@pytest.mark.slow
+def test_the_settings_let_it_read_along(stub: Stub, tmp_path: Path) -> None:
+    stub.says({**CUSTOMER, "predicate": "marries"})
+    path = tmp_path / "report.md"
+    path.write_text("Acme Corporation buys capacity from Bolt Networks.\n", encoding="utf-8")
+    settings = Settings(
+        second_reader_url=f"http://127.0.0.1:{stub.server_port}/v1",
+        second_reader_model="stub-1",
+        second_reader_cache=tmp_path / "cache",
+    )
+    extraction = Reader(settings).read(read_report(path))
+    assert len(stub.asked) == 1
+    assert [one.stage for one in extraction.rejected if one.stage == "second_reader"] == ["second_reader"]
