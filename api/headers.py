@@ -34,6 +34,11 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if _asks_for_permission(scope):
+            headers = [*_ALWAYS, *_preflight([])]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -48,9 +53,18 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+def _asks_for_permission(scope: Scope) -> bool:
+    """Whether a browser asks before a request from another page, at a route that knows no OPTIONS itself."""
+    return (
+        scope["method"] == "OPTIONS"
+        and scope["path"].startswith("/api/")
+        and any(name == b"access-control-request-method" for name, _ in scope["headers"])
+    )
+
+
 def _preflight(headers: Headers) -> Headers:
     """What another page may ask here: whatever the resource allows."""
-    allowed = next((value for name, value in headers if name.lower() == b"allow"), b"GET, HEAD")
+    allowed = next((value for name, value in headers if name.lower() == b"allow"), b"GET, HEAD, POST")
     return [
         (b"access-control-allow-methods", allowed),
         (b"access-control-allow-headers", b"Content-Type, Accept, Authorization"),

@@ -219,6 +219,14 @@ def test_responses_tell_browsers_to_be_careful(service):
     assert "server" not in headers
 
 
+def test_a_page_of_another_site_may_ask(service):
+    asked = {"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
+    reply = service.ask("/api/ask", method="OPTIONS", headers=asked)
+    assert (reply.status, reply.headers["access-control-allow-origin"]) == (204, "*")
+    assert "POST" in reply.headers["access-control-allow-methods"]
+    assert service.ask("/api/claims", method="OPTIONS").status == 405
+
+
 def test_health_and_readiness_differ_on_a_store_without_a_version(tmp_path):
     with served(tmp_path / "nothing") as empty:
         assert empty.ask("/healthz").status == 200
