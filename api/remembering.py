@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg.errors import StoreUnavailable
 from kg.published import PublishedGraph
 
-Key = tuple[int, bytes, bytes, bytes, bytes]
+Key = tuple[int, str, bytes, bytes, bytes, bytes, bytes]
 _LARGEST = 1 << 22
 _HIT = (b"server-timing", b"cache;desc=hit")
 # Whoever sends one of these may have another answer than the rest.
@@ -83,19 +83,22 @@ class Remembering:
     def _key(self, scope: Scope) -> Key | None:
         if scope["type"] != "http" or scope["method"] != "GET":
             return None
-        accept = encoding = b""
+        accept = encoding = host = b""
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = value
             elif name == b"accept-encoding":
                 encoding = value
+            elif name == b"host":
+                host = value
             elif name in _PERSONAL:
                 return None
         try:
             version = self._graph.newest().number
         except StoreUnavailable:
             return None
-        return version, scope["raw_path"], scope["query_string"], accept, encoding
+        address = scope["scheme"], host, scope["raw_path"], scope["query_string"]
+        return version, *address, accept, encoding
 
 
 class _Listening:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -27,6 +27,21 @@ def as_csv(body: Json) -> str | None:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
+
+
+def only_fields(body: Json, fields: Iterable[str]) -> Json:
+    """The response with nothing but these fields in the entries of its list; itself if it holds no list.
+
+    >>> only_fields({"version": 1, "things": [{"id": "a", "label": "A"}]}, ["id"])
+    {'version': 1, 'things': [{'id': 'a'}]}
+    """
+    wanted = frozenset(fields)
+    return {
+        name: [{key: part for key, part in entry.items() if key in wanted} for entry in value]
+        if _is_list(value)
+        else value
+        for name, value in body.items()
+    }
 
 
 def _is_list(value: Any) -> bool:

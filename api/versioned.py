@@ -12,12 +12,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.connections import unless_client_leaves
 from api.jsonld import LINK
 from api.negotiation import quality, read_accept
-from api.tables import as_csv
+from api.tables import as_csv, only_fields
 from api.versions import asked_version, headers_of_answer
 from kg.errors import NotAcceptable
 from kg.published import PublishedGraph
@@ -46,6 +46,8 @@ class VersionedRoute(APIRoute):
                 response = await unless_client_leaves(request, compute(request))
             except ClientDisconnect:
                 return Response(status_code=_CLIENT_LEFT)
+            if fields := request.query_params.get("fields"):
+                response = _only(response, fields)
             if wants_csv(request):
                 response = _table_of(response)
             response.headers.update({**headers_of_answer(version, tag), "Link": LINK})
@@ -60,6 +62,12 @@ def wants_csv(request: Request) -> bool:
         return True
     accept = read_accept(request.headers.get("accept"))
     return quality(accept, ["text/csv"]) > quality(accept, ["application/json"])
+
+
+def _only(response: Response, fields: str) -> Response:
+    if response.status_code != 200:
+        return response
+    return JSONResponse(only_fields(json.loads(bytes(response.body)), fields.split(",")))
 
 
 def _table_of(response: Response) -> Response:
@@ -78,6 +86,10 @@ def _tag_of(version: Version, request: Request) -> str:
 def _version(
     request: Request,
     version: Annotated[int | None, Query(ge=1, description="An older version, see /api/versions")] = None,
+    fields: Annotated[
+        str | None,
+        Query(max_length=300, description="Of each entry of the list only these, with commas between them"),
+    ] = None,
     moment: Annotated[
         datetime | None, Query(alias="asOf", description="The version that was newest at this moment")
     ] = None,

@@ -232,6 +232,13 @@ def test_every_list_is_a_table_too(service, path, column, value):
     assert value in {row[column] for row in rows}
 
 
+def test_a_list_can_be_cut_to_some_fields(service):
+    found = get(service, "/api/claims", fields="id,statement", limit=2)
+    assert [set(claim) for claim in found["claims"]] == [{"id", "statement"}] * 2
+    assert found["total"] == 9
+    assert set(table(service, "/api/reports.csv?fields=title")[0]) == {"title"}
+
+
 def test_a_table_is_also_had_by_accept_and_never_mixed_up_with_json(service):
     for _ in range(2):
         reply = service.ask("/api/reports", headers={"Accept": "text/csv"})
