@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from ingest.extensions import MENTIONS, PERIODS, QUANTITIES, text_of
 from ingest.table_units import CellPlace, TableUnits, table_units
@@ -44,6 +44,7 @@ class Scene:
     mentions: list[Span] = field(default_factory=list)
     periods: list[Span] = field(default_factory=list)
     sentence_starts: list[int] = field(default_factory=list)
+    grammar: dict[int, tuple[Token | None, list[Token]]] = field(default_factory=dict)  # by start of a figure
 
 
 def stem(word: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.figure_scene import Scene
 from ingest.subject_candidates import Candidate, SubjectFinder
-from ingest.subject_features import SAME, Asked, subject_features
+from ingest.subject_features import SAME, Asked, chain_facts, subject_features
 from ingest.weights import Numbers, load_weights
 from kg.iris import entity_iri
 from kg.model import Entity
@@ -77,12 +77,13 @@ def subject_chances(
 ) -> Numbers:
     """The probability of each candidate."""
     weights = load_weights("figure_subjects")
+    features = ranked_features(scene, finder, Asked(index, metric, None, None), candidates)
+    alone_scores = np.array([weights.sum_of(each)[0] for each in features], dtype=np.float64)
 
     def powers(previous: str | None) -> Numbers:
         asked = Asked(index, metric, previous, before.metric if before else None)
-        features = ranked_features(scene, finder, asked, candidates)
-        scores = np.array([weights.sum_of(each)[0] for each in features], dtype=np.float64)
-        exps: Numbers = np.exp(scores)
+        chained = [weights.sum_of(chain_facts(scene, asked, candidate))[0] for candidate in candidates]
+        exps: Numbers = np.exp(alone_scores + np.array(chained, dtype=np.float64))
         return exps
 
     if before is None:

@@ -118,7 +118,7 @@ def _facts(
 ) -> Iterator[str]:
     place = scene.places[asked.index]
     metric, group = asked.metric, _GROUP_OF.get(asked.metric, "market")
-    sort = candidate.entity.type if candidate.entity else "phrase"
+    sort = _sort_of(candidate)
     basic = list(_where(scene, place, candidate))
     yield f"sort={sort}"
     yield f"{metric}|sort={sort}"
@@ -202,8 +202,7 @@ def _grammar(scene: Scene, place: Place, candidate: Candidate, metric: str, sort
         if root.dep_ in ("nsubj", "nsubjpass") and root.head.dep_ == "ROOT":
             yield "previous main subject"
         return
-    verb = governing_verb(doc, place)
-    figure_path = _ancestors(doc[place.start : place.end].root, place)
+    verb, figure_path = _figure_grammar(scene, place)
     path = _ancestors(root, place)
     common = next((token for token in path if token in figure_path), None)
     if common is not None:
@@ -232,6 +231,15 @@ def _grammar(scene: Scene, place: Place, candidate: Candidate, metric: str, sort
     if root.dep_ == "pobj":
         yield f"object of {root.head.lower_}|{metric}"
         yield f"object of {root.head.lower_}|{sort}|{'L' if candidate.end <= place.start else 'R'}"
+
+
+def _figure_grammar(scene: Scene, place: Place) -> tuple[Token | None, list[Token]]:
+    """The verb over a figure and the words between; the same for all candidates, so worked out once."""
+    known = scene.grammar.get(place.start)
+    if known is None:
+        path = _ancestors(scene.doc[place.start : place.end].root, place)
+        known = scene.grammar[place.start] = governing_verb(scene.doc, place), path
+    return known
 
 
 def _speaking(
@@ -285,24 +293,34 @@ def _ancestors(token: Token, place: Place) -> list[Token]:
     return path
 
 
+def chain_facts(scene: Scene, asked: Asked, candidate: Candidate) -> Iterator[str]:
+    """How the candidate goes on from the subject of the figure before; nothing when there is none."""
+    if asked.previous is None:
+        return
+    place = scene.places[asked.index]
+    same = asked.previous in (candidate.key, SAME)
+    near = "near" if asked.index and scene.places[asked.index - 1].left == place.left else "block"
+    like = asked.previous_metric == asked.metric
+    yield f"chain={same}|{near}"
+    yield f"chain={same}|{near}|{like}"
+    yield f"chain={same}|{near}|{asked.metric}"
+    if same:
+        yield f"chained|{candidate.origin}|{near}"
+        yield f"chained|{figure_root(place)}|{_sort_of(candidate)}"
+        gap = scene.words[scene.places[asked.index - 1].end : place.start]
+        if len(gap) <= 4:
+            yield f"chained|gap={' '.join(gap)}"
+
+
+def _sort_of(candidate: Candidate) -> str:
+    return candidate.entity.type if candidate.entity else "phrase"
+
+
 def _standing(
     scene: Scene, finder: SubjectFinder, asked: Asked, candidate: Candidate, group: str, sort: str
 ) -> Iterator[str]:
     """What the candidate is in the report as a whole, and in the chain of figures."""
-    place = scene.places[asked.index]
-    if asked.previous is not None:
-        same = asked.previous in (candidate.key, SAME)
-        near = "near" if asked.index and scene.places[asked.index - 1].left == place.left else "block"
-        like = asked.previous_metric == asked.metric
-        yield f"chain={same}|{near}"
-        yield f"chain={same}|{near}|{like}"
-        yield f"chain={same}|{near}|{asked.metric}"
-        if same:
-            yield f"chained|{candidate.origin}|{near}"
-            yield f"chained|{figure_root(place)}|{sort}"
-            gap = scene.words[scene.places[asked.index - 1].end : place.start]
-            if len(gap) <= 4:
-                yield f"chained|gap={' '.join(gap)}"
+    yield from chain_facts(scene, asked, candidate)
     if candidate.entity is not None:
         times = finder.frequency.get(candidate.entity.iri, 0)
         most = max(finder.frequency.values(), default=1)
