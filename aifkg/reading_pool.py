@@ -4,7 +4,6 @@ Results come in the order in which they are ready. A process that dies or runs p
 that it had in hand, and is replaced.
 """
 
-import contextlib
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -62,7 +61,7 @@ class ReadingPool:
                 path = next(waiting, None)
                 exhausted = path is None
                 if path is not None:
-                    self._hand_out(self._free_worker(), path)
+                    self._hand_out(path)
             if not any(worker.path for worker in self._workers):
                 if exhausted or stop():
                     return
@@ -88,12 +87,18 @@ class ReadingPool:
         self._workers.append(worker)
         return worker
 
-    def _hand_out(self, worker: _Worker, path: Path) -> None:
-        worker.path = path
-        limit = self._settings.report_timeout_s if worker.ready else _START_S
-        worker.deadline = time.monotonic() + limit
-        with contextlib.suppress(OSError):  # a dead process is found when its channel is read
-            worker.channel.send(path)
+    def _hand_out(self, path: Path) -> None:
+        """Give the path to a free process; one that died while it was free is replaced."""
+        while True:
+            worker = self._free_worker()
+            try:
+                worker.channel.send(path)
+            except OSError:
+                self._drop(worker)
+                continue
+            limit = self._settings.report_timeout_s if worker.ready else _START_S
+            worker.path, worker.deadline = path, time.monotonic() + limit
+            return
 
     def _collect(self) -> Iterator[tuple[Path, Read | Unread]]:
         """What came in, or ran out of time, since the last call; waits for the next such thing."""

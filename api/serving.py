@@ -27,6 +27,7 @@ def serve(settings: Settings, *, on_bound: Callable[[str], None] = lambda _: Non
         timeout_graceful_shutdown=5,
     )
     listening = config.bind_socket()
+    listening.listen()  # whoever is told the address may connect at once, and waits until the service answers
     port = listening.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     on_bound(f"http://{host}:{port}")

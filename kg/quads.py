@@ -61,8 +61,9 @@ CLASS_OF_TYPE: dict[EntityType, str] = {
     "Survey": terms.C_SURVEY,
     "Strategy": terms.C_STRATEGY,
 }
-# Below this the reading is more likely wrong than right, so it waits for a curator and makes no plain fact.
-ACCEPTED_FROM = Decimal("0.5")
+# The reader gives out a relation from about here on, since that balances what is missed and what is misread.
+# What it is less sure of waits for a curator: it makes no plain fact and takes part in no conflict.
+ACCEPTED_FROM = Decimal("0.4")
 
 Value = str | Literal | None
 

@@ -104,10 +104,10 @@ def killed_run(inbox: Path, store_path: Path, *, after_s: float, target: str) ->
     time.sleep(after_s)
     running = process.poll() is None
     if running and target == "reader":
-        victims = [pid for pid in _children(process.pid) if pid != process.pid]
-        for pid in victims[:1]:
-            os.kill(pid, signal.SIGKILL)
-        process.wait(timeout=120)
+        victims = _children(process.pid) or [process.pid]
+        os.kill(victims[-1], signal.SIGKILL)
+        time.sleep(5)
+        os.killpg(process.pid, signal.SIGKILL)
     elif running:
         process.kill() if target == "writer" else os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=120)
