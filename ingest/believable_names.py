@@ -7,6 +7,7 @@ Skips   names seen only in a heading where every word has a capital; what the te
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from spacy.tokens import Doc
 
@@ -62,6 +63,7 @@ def _is_doubtful(doc: Doc, name: Spotted, shouted: Sequence[tuple[int, int]], re
     return (is_word and re.search(rf"\b{re.escape(lower)}\b", rest) is not None) or lower in _metric_names()
 
 
+@cache
 def _metric_names() -> frozenset[str]:
     return frozenset(
         name.lower() for metric in load_metrics().values() for name in (metric.label, *metric.names)

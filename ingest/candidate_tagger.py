@@ -37,7 +37,6 @@ class CandidateTagger:
         self._follows = follows
         self._first = first
         self._word_scores: dict[tuple[int, str], Any] = {}
-        self._nothing = self._sum(["none"])
 
     def tag(self, scene: Scene) -> list[Tagged]:
         """The names in the document, in text order."""
@@ -76,8 +75,8 @@ class CandidateTagger:
         return score
 
     def _sum(self, features: Any) -> Any:
-        rows = [row for feature in features if (row := self._features.get(feature)) is not None]
-        return self._weights[rows].sum(axis=0)
+        rows = [row for row in map(self._features.get, features) if row is not None]
+        return np.add.reduce(self._weights.take(rows, axis=0), axis=0)
 
 
 def _names(run: list[int], tags: list[int]) -> list[Tagged]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -109,6 +110,7 @@ def plain_name(written: str) -> str:
     return text.removeprefix("the ").removeprefix("The ")
 
 
+@lru_cache(4096)
 def without_legal_form(name: str) -> str:
     """The name without "Inc." and the like.
 
