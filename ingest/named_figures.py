@@ -6,24 +6,61 @@ Skips   names that do not stand directly behind the figure, and metrics that its
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from spacy.tokens import Doc, Span
 
+from ingest.evidence import evidence_of
+from ingest.stance import stance_of
 from ingest.surveys import Survey
-from kg.model import Claim
+from kg.model import Claim, Quantity
 from ontology import terms
 from ontology.metrics import Metric, load_metrics
 from ontology.units import load_units
 
+# Metric and figure stand side by side, but what they are a property of is only taken over from a neighbour.
+CONFIDENCE = Decimal("0.60")
 _SAMPLE_SIZE = terms.V_METRIC + "-survey-sample-size"
 
 
 def with_named_metrics(doc: Doc, claims: Iterable[Claim], surveys: Sequence[Survey]) -> list[Claim]:
-    """The claims; a figure before a metric's name measures that, one that introduces a survey its size."""
-    return [_put_right(doc, claim, surveys) if claim.kind == "metric" else claim for claim in claims]
+    """The claims; a figure before a metric's name measures that, one that introduces a survey its size.
+
+    A figure that no stage took for a claim is one too where a metric's name stands behind it.
+    """
+    put_right = [_put_right(doc, claim, surveys) if claim.kind == "metric" else claim for claim in claims]
+    return [*put_right, *_overlooked(doc, put_right)]
+
+
+def _overlooked(doc: Doc, claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Claims on figures that name their metric, about what the other figures of the sentence are about."""
+    figures = [claim for claim in claims if claim.kind == "metric"]
+    taken = {figure.start for claim in figures if (figure := _figure_of(doc, claim)) is not None}
+    for span in doc.spans.get("quantities", ()):
+        quantity: Quantity = span._.quantity
+        metric = None if span.start in taken else _metric_behind(doc.text, span.end_char, quantity.unit)
+        start, end = span.sent.start_char, span.sent.end_char
+        beside = [claim for claim in figures if start <= claim.evidence.start < end]
+        if metric is None or not beside:
+            continue
+        name = _names()[0].match(doc.text, span.end_char)
+        stance = stance_of(doc, span.start_char, span.end_char, what=metric.slug)
+        yield Claim(
+            kind="metric",
+            subject=beside[0].subject,
+            modality=stance.modality,
+            polarity=stance.polarity,
+            evidence=evidence_of(doc, span.start_char, name.end() if name else span.end_char),
+            confidence=CONFIDENCE,
+            statement=f"{beside[0].subject.label}: {metric.label} {quantity.text}",
+            metric=metric.iri,
+            quantity=quantity,
+            attributed_to=stance.attributed_to,
+            relayed_by=stance.relayed_by,
+        )
 
 
 def _put_right(doc: Doc, claim: Claim, surveys: Sequence[Survey]) -> Claim:

@@ -22,7 +22,7 @@ def period_between(doc: Doc, start: int, end: int) -> Period | None:
     """The time that `text_of(doc)[start:end]` is about: of all periods in it together, or the years ahead."""
     ahead = years_ahead(text_of(doc)[start:end])
     if ahead is not None:
-        now = _current_year(doc, start)
+        now = _current_year(doc)
         return None if now is None else _years(now, now + ahead)
     spans = doc.spans.get("periods", ())
     return united([span._.period for span in spans if start <= span.start_char and span.end_char <= end])
@@ -65,14 +65,11 @@ def _years(first: int, last: int) -> Period:
     return Period(f"{first}/{last}", date(first, 1, 1), date(last + 1, 1, 1))
 
 
-def _current_year(doc: Doc, offset: int) -> int | None:
-    """The year in which the report speaks: of its date, else the sentence's first, else the most named."""
+def _current_year(doc: Doc) -> int | None:
+    """The year in which the report speaks: of its date, else the one named most, of equals the last."""
     report = doc._.report
     if report is not None and report.issued is not None:
         return int(report.issued.year)
-    spans = [span for span in doc.spans.get("periods", ()) if span._.period.start is not None]
-    here = [span._.period.start.year for span in spans if span.sent.start_char <= offset < span.sent.end_char]
-    if here:
-        return int(min(here))
-    years = Counter(span._.period.start.year for span in spans)
-    return int(years.most_common(1)[0][0]) if years else None
+    named = [span._.period.start for span in doc.spans.get("periods", ())]
+    years = Counter(start.year for start in named if start is not None)
+    return max(years, key=lambda year: (years[year], year)) if years else None

@@ -282,11 +282,6 @@ def _changed(row: Row, number: int) -> Row:
     moved: Mapping[str, str] = ANSWERS
     if number == 14 and ("what", "AI Factory market") in row:
         moved = ANSWERS | WINDOW
-    if number == 14 and ("what", "AI Factory market") not in row:
-        moved = ANSWERS | {
-            "2026-01-01T00:00:00Z": "2027-01-01T00:00:00Z",
-            "2032-01-01T00:00:00Z": "2033-01-01T00:00:00Z",
-        }
     return tuple((name, moved.get(value, value) if name != "claims" else value) for name, value in row)
 
 

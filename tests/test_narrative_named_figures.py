@@ -72,3 +72,29 @@ def test_the_number_that_introduces_a_survey_is_its_size(tmp_path: Path) -> None
     claim = read_again(tmp_path, "[Omdia](Organization)'s survey of 200 companies is out.", "200", "NUM")
     assert claim.metric == terms.V_METRIC + "-survey-sample-size"
     assert claim.subject.iri == terms.ID + "survey-omdia-200"
+
+
+def test_a_figure_that_was_overlooked_is_a_claim_beside_another(tmp_path: Path) -> None:
+    doc = marked_document(tmp_path, "Acme tells of a 9x vector indexing speed-up and a 40% cost reduction.")
+    spans = []
+    for words, unit in (("9x", "NUM"), ("40%", "PERCENT")):
+        span = doc.char_span(*place_of(doc, words), alignment_mode="expand")
+        assert span is not None
+        span._.quantity = Quantity(Decimal(9), Decimal(9), Decimal(9), unit, "exact", words)
+        spans.append(span)
+    doc.spans[extensions.QUANTITIES] = spans
+    first = Claim(
+        kind="metric",
+        subject=Entity(terms.ID + "acme", "Acme", "Organization"),
+        modality="reported",
+        polarity="affirmed",
+        evidence=evidence_of(doc, *place_of(doc, "40% cost reduction")),
+        confidence=Decimal("0.5"),
+        statement="Acme: cost reduction 40%",
+        metric=terms.V_METRIC + "-cost-reduction",
+        quantity=spans[1]._.quantity,
+    )
+    found = with_named_metrics(doc, [first], [])
+    assert [claim.metric for claim in found] == [first.metric, terms.V_METRIC + "-vector-index-speedup"]
+    assert found[1].evidence.quote == "9x vector indexing speed-up"
+    assert with_named_metrics(doc, [], []) == []
