@@ -87,9 +87,9 @@ class Entity:
 class Quantity:
     """A number as the report means it.
 
-    `value`, `low` and `high` are in base money units (2.59 trillion dollars is 2590000000000) and otherwise in the
-    unit as written. `unit` is a QUDT local name such as CCY_USD, MegaW, PERCENT or NUM. `low` is absent with
-    "at-most" and "approaching", `high` with "at-least", `value` with "range".
+    `value`, `low` and `high` are in base money units (2.59 trillion dollars is 2590000000000) and otherwise
+    in the unit as written. `unit` is a QUDT local name such as CCY_USD, MegaW, PERCENT or NUM. `low` is
+    absent with "at-most" and "approaching", `high` with "at-least", `value` with "range".
     """
 
     value: Decimal | None
@@ -126,8 +126,8 @@ class Evidence:
 class Claim:
     """Something that a report states or relays, before it has an IRI (`kg.iris.claim_iri` mints it).
 
-    By kind: relation has predicate and object; metric has metric and quantity; transition has aspect, from_state
-    and to_state; proposition has only statement and about. `predicate` and `metric` are IRIs.
+    By kind: relation has predicate and object; metric has metric and quantity; transition has aspect,
+    from_state and to_state; proposition has only statement and about. `predicate` and `metric` are IRIs.
     """
 
     kind: ClaimKind
