@@ -6,7 +6,11 @@ from kg.asking.cues import Cue, load_cues
 from kg.asking.marking import Mark
 from kg.asking.reading import Reading
 from kg.asking.slots import Slots, candidates_of
+from kg.iris import VOCAB
 from ontology.metrics import load_metrics
+
+DURATION = f"{VOCAB}metric-duration"
+GROWTH = f"{VOCAB}metric-growth-rate"
 
 
 def is_unknown(one: Mark, slots: Slots, readings: Sequence[Reading]) -> bool:
@@ -24,11 +28,18 @@ def _used(one: Mark, slots: Slots, readings: Sequence[Reading]) -> bool:
     """Whether what a mark means is in the readings, or it is one of several ways of asking the same."""
     if not readings:
         return True
+    if all(cue.kind == "form" for cue in one.cues) and not one.names:
+        known, forms = load_cues(), {reading.form for reading in readings}
+        fits = any(known.form_of[cue.value] & forms for cue in one.cues)
+        return fits or all(word in known.light | known.function for word in one.folded.split())
     if one in slots.entities or one in slots.claimants:
         things = {
             thing.iri
             for reading in readings
-            for thing in (*reading.subjects, *reading.objects, *reading.claimants, *reading.filters)
+            for thing in (
+                *(*reading.subjects, *reading.objects, *reading.claimants),
+                *(*reading.filters, *reading.scopes),
+            )
         }
         if one.cues and not one.names:
             return True
@@ -41,6 +52,8 @@ def _used(one: Mark, slots: Slots, readings: Sequence[Reading]) -> bool:
         return any(cue.kind in ("relation", "form", "claimant") for cue in one.cues) or any(
             reading.form == "definition" for reading in readings
         )
+    if one in slots.metric_marks:
+        return _goes_with(one, readings)
     if one.cues_of("relation") and len(one.cues) == len(one.cues_of("relation")):
         predicates = {iri for reading in readings for iri in reading.predicates}
         word = one.folded
@@ -85,3 +98,18 @@ def parts_of(slots: Slots) -> Iterator[tuple[str, str, str]]:
 
 def _name_of(cue: Cue) -> str:
     return cue.value if cue.kind == "form" else cue.kind
+
+
+def _goes_with(one: Mark, readings: Sequence[Reading]) -> bool:
+    """Whether the metric is the one that is asked for, or says the same more widely, or is what grows."""
+    chosen = {reading.metric for reading in readings if reading.metric}
+    named = {cue.value for cue in one.cues_of("metric")}
+    if not chosen or chosen & named or chosen <= {GROWTH, DURATION}:
+        return True
+    known = load_metrics()
+    around = {known[metric].broader for metric in chosen if metric in known}
+    lines = [line for line in load_cues().related if chosen & set(line)]
+    words = one.folded.split()
+    light = load_cues().light | load_cues().function
+    related = any(named & set(line) for line in lines) or bool(named & around)
+    return related or all(word in light for word in words)

@@ -7,6 +7,7 @@ from typing import Literal
 from kg.asking.cues import load_cues
 from kg.asking.looking import Attempt, Look, Plan, Seen
 from kg.asking.query import sparql_of
+from kg.asking.ranking import ranked
 from kg.asking.reading import Reading, Understood
 from kg.asking.telling import told
 from kg.queries import Row
@@ -89,6 +90,8 @@ def _nothing(found: Look, question: str, understood: Understood) -> Answer:
 
 def _answered(seen: Seen) -> Answered:
     reading = seen.attempt.reading
+    if reading.form == "ranking":
+        seen = ranked(seen)
     around = _places_around(ref.iri for ref in seen.refs)
     things = tuple(ref for ref in seen.refs if ref.iri not in around)
     text = told(reading, seen.rows, {claim.iri: claim for claim in seen.claims}, things)
@@ -122,12 +125,18 @@ def _attempts(reading: Reading) -> Iterator[Reading]:
         return
     if any(time.whole_year for time in reading.times):
         yield replace(reading, note="modality years")
-    if reading.form not in ("figures", "comparison") or not (reading.subjects or reading.claimants):
+    market = all(scope.type == "Market" for scope in reading.scopes)
+    note = "modality scope" if reading.scopes else "modality"
+    if reading.scopes and market:
+        yield replace(reading, note=note)
+    told = reading.form in ("figures", "comparison", "who-says")
+    dated = reading.times or any(thing.type == "Market" for thing in reading.subjects) or reading.scopes
+    if not told or not (reading.subjects or reading.claimants) or not market or not dated:
         return
     line = next((line for line in load_cues().related if reading.metric in line), ())
     for metric in line:
         if metric != reading.metric:
-            yield replace(reading, metric=metric, note="modality metric")
+            yield replace(reading, metric=metric, note=f"{note} metric")
 
 
 def _nearby(reading: Reading) -> str | None:

@@ -45,6 +45,8 @@ class Cues:
     phrases: Mapping[tuple[str, ...], tuple[Cue, ...]]
     relations: Mapping[str, Relation]
     related: tuple[tuple[str, ...], ...]
+    names: Mapping[str, tuple[str, ...]]
+    form_of: Mapping[str, frozenset[str]]
     examples: tuple[str, ...]
 
 
@@ -71,6 +73,8 @@ def load_cues() -> Cues:
         phrases,
         relations,
         related,
+        {VOCAB + term: tuple(found) for term, found in data["names"].items()},
+        {name: frozenset(found) for name, found in data["form_of"].items()},
         tuple(data["examples"]["list"]),
     )
 

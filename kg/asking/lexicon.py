@@ -55,10 +55,14 @@ class Lexicon:
     surveys: tuple[Thing, ...]
     longest: int
 
-    def things(self, words: tuple[Word, ...]) -> tuple[Name, ...]:
-        """The names that these words are, those of the ontology first."""
+    def things(self, words: tuple[Word, ...], *, lower: bool = False) -> tuple[Name, ...]:
+        """The names that these words are, those of the ontology first; `lower` for who writes no capitals."""
         found = self.names.get(tuple(word.folded for word in words), ())
-        return tuple(name for name in found if not name.strict or _as_written(name, words))
+        return tuple(
+            name
+            for name in found
+            if not name.strict or _as_written(name, words) or (lower and not _is_word(name.written))
+        )
 
     def surveys_of(self, thing: Thing) -> tuple[Thing, ...]:
         """The surveys that bear the name of this organization."""
@@ -72,33 +76,32 @@ def names_in_graph(store: Store) -> tuple[tuple[str, str, str], ...]:
 
 def lexicon_of(found: Iterable[tuple[str, str, str]]) -> Lexicon:
     """The lexicon with the names of the graph behind those of the ontology."""
-    names = {key: list(entries) for key, entries in _known_names().items()}
-    cues = load_cues()
-    metric_keys = _metric_names()
-    surveys: dict[str, Thing] = {}
-    labels: dict[str, Thing] = {}
+    known, cues = _known_names(), load_cues()
+    plain = cues.function | cues.light | cues.kinds
+    more: dict[Key, tuple[Name, ...]] = {}
+    also: dict[str, tuple[str, ...]] = {}
+    things: dict[str, Thing] = {}
     for iri, written, kind in found:
+        if iri in things and written.islower():
+            continue  # "the campus" is another one in another report
         type_ = kind.removeprefix(terms.NS)
-        thing = labels.setdefault(iri, Thing(iri, written, type_))
+        thing = things.setdefault(iri, Thing(iri, written, type_))
         for form in _ways_of(written, type_):
             key = key_of(form)
-            if not key or (key in cues.phrases and len(key) == 1):
-                continue
-            if key in names and iri not in load_labels().named:
-                names[key] = [_with(name, iri, type_) for name in names[key]]
-            elif key not in names and not (
-                len(key) == 1 and key[0] in cues.function | cues.light | cues.kinds
-            ):
-                names[key] = [Name(thing, form)]
-        if type_ == "Survey":
-            surveys[iri] = thing
-    phrases = {key: tuple(entries) for key, entries in names.items()}
+            if key in known:
+                same = [name.thing for name in known[key] if name.thing.type == type_]
+                also.update(
+                    {other.iri: (*also.get(other.iri, ()), iri) for other in same if other.iri != iri}
+                )
+            elif key and key not in more and not (len(key) == 1 and (key in cues.phrases or key[0] in plain)):
+                more[key] = (Name(thing, form),)
+    names = {key: tuple(_with(name, also) for name in entries) for key, entries in known.items()} | more
     all_cues = dict(cues.phrases)
-    for key, cue in metric_keys.items():
+    for key, cue in _metric_names().items():
         if cue not in all_cues.get(key, ()):
             all_cues[key] = (cue, *all_cues.get(key, ()))
-    longest = max(len(key) for key in (*phrases, *all_cues))
-    return Lexicon(phrases, all_cues, tuple(surveys.values()), longest)
+    surveys = tuple(thing for thing in things.values() if thing.type == "Survey")
+    return Lexicon(names, all_cues, surveys, max(len(key) for key in (*names, *all_cues)))
 
 
 @cache
@@ -107,7 +110,8 @@ def _known_names() -> Mapping[Key, tuple[Name, ...]]:
     for entry in load_labels().named.values():
         scheme = (entry.scheme or "").rpartition("/")[2]
         thing = Thing(entry.iri, entry.label, entry.type, scheme)
-        for written in entry.names + entry.hidden + entry.adjectives:
+        more = load_cues().names.get(entry.iri, ())
+        for written in (*entry.names, *entry.hidden, *entry.adjectives, *more):
             everyday = written in entry.everyday and not written.islower()
             name = Name(thing, written, everyday or _is_word(written), written in entry.adjectives)
             for form in _plurals(written, entry.type):
@@ -125,12 +129,10 @@ def _is_word(written: str) -> bool:
     return len(written) <= _LONGEST_ACRONYM and folded in cues.function | cues.light
 
 
-def _with(name: Name, iri: str, kind: str) -> Name:
-    """The name, also for what a report was read to call so, if that is of the same kind."""
-    thing = name.thing
-    if thing.type != kind or iri in thing.iris:
-        return name
-    return replace(name, thing=replace(thing, also=(*thing.also, iri)))
+def _with(name: Name, also: Mapping[str, tuple[str, ...]]) -> Name:
+    """The name, also for what reports were read to call so."""
+    more = tuple(dict.fromkeys(also.get(name.thing.iri, ())))
+    return replace(name, thing=replace(name.thing, also=more)) if more else name
 
 
 def _plurals(written: str, kind: str) -> tuple[str, ...]:

@@ -46,12 +46,13 @@ class Marked:
 def mark(question: str, lexicon: Lexicon) -> Marked:
     """The longest phrases that mean something, from left to right, and all other words one by one."""
     found = times_and_numbers(question)
-    named = [one for one in _marks(words_of(found.rest), lexicon) if one.names]
+    lower = question.islower()
+    named = [one for one in _marks(words_of(found.rest), lexicon, lower) if one.names]
     numbers = tuple(one for one in found.numbers if not any(_within(mark, one) for mark in named))
     rest = found.rest
     for one in numbers:
         rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
-    marks = tuple(_marks(words_of(rest), lexicon))
+    marks = tuple(_marks(words_of(rest), lexicon, lower))
     return Marked(marks, found.times, tuple(one.value for one in numbers))
 
 
@@ -59,20 +60,20 @@ def _within(mark: Mark, number: Number) -> bool:
     return mark.words[0].start < number.end and number.start < mark.words[-1].end
 
 
-def _marks(words: tuple[Word, ...], lexicon: Lexicon) -> Iterator[Mark]:
+def _marks(words: tuple[Word, ...], lexicon: Lexicon, lower: bool) -> Iterator[Mark]:
     at = 0
     while at < len(words):
-        found = _longest(words, at, lexicon)
+        found = _longest(words, at, lexicon, lower)
         yield found
         at += len(found.words)
 
 
-def _longest(words: tuple[Word, ...], at: int, lexicon: Lexicon) -> Mark:
+def _longest(words: tuple[Word, ...], at: int, lexicon: Lexicon, lower: bool) -> Mark:
     for length in range(min(lexicon.longest, len(words) - at), 0, -1):
         part = words[at : at + length]
         if any(word.possessive for word in part[:-1]) and not lexicon.things(part):
             continue
-        names = lexicon.things(part)
+        names = lexicon.things(part, lower=lower)
         cues = lexicon.cues.get(tuple(word.folded for word in part), ())
         if length == 1 and part[0].folded in load_cues().function and not cues:
             names = tuple(name for name in names if name.strict)

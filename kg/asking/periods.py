@@ -46,12 +46,15 @@ _FORMS = (
     (re.compile(_LEAD + rf"\b(?:FY\s*|fiscal\s+(?:year\s+)?){_YEAR}\b", re.I), "fiscal"),
     (
         re.compile(
-            rf"\b(?P<by>by|until|till|up to|through|before)\s+(?:the\s+)?(?:end of\s+|year\s+)?{_YEAR}\b",
+            rf"\b(?P<by>by|until|till|up to|through)\s+(?:the\s+)?(?:end of\s+|year\s+)?{_YEAR}\b",
             re.I,
         ),
         "by",
     ),
     (re.compile(_LEAD + rf"\b{_YEAR}\b", re.I), "year"),
+)
+_RANGE = re.compile(
+    r"\b(?:from|between)\s+(?P<first>(?:19|20)\d\d)\s+(?:to|and|until)\s+(?P<last>(?:19|20)\d\d)\b", re.I
 )
 _SCALES = {
     "thousand": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9,
@@ -101,6 +104,10 @@ def times_and_numbers(question: str) -> Found:
     (('2025-Q4',), Decimal('28'), ['AWS', ':', '28%?'])
     """
     times: list[tuple[int, Time]] = []
+    while match := _RANGE.search(question):
+        years = range(int(match["first"]), int(match["last"]) + 1)
+        times.extend((match.start(), Time(str(year), (str(year), f"FY{year}"), year, True)) for year in years)
+        question = question[: match.start()] + " " * len(match[0]) + question[match.end() :]
     for pattern, kind in _FORMS:
         while match := pattern.search(question):
             times.append((match.start(), _time(match, kind)))

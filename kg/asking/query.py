@@ -13,6 +13,7 @@ from ontology.metrics import load_metrics
 
 _PREFIXES = f"""PREFIX aif: <{NS}>
 PREFIX v: <{terms.VOCAB}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 _STANDING = "?claim aif:status ?status . FILTER(?status NOT IN (v:status-rejected, v:status-retracted{more}))"
@@ -40,6 +41,8 @@ def _figures(reading: Reading) -> str:
         _CURRENT,
         *_times(reading),
         *_filters("?subject", reading.filters),
+        *_scopes(reading),
+        *_bound(reading),
         *(_NO_MARKETS if reading.form == "ranking" else ()),
         *_modality(reading),
         *_numbers(reading),
@@ -158,13 +161,14 @@ def _conflict(reading: Reading) -> str:
     lines = [
         "?conflict a aif:Conflict ; aif:involvesClaim ?claim , ?other . FILTER(?claim != ?other)",
         "?claim aif:subject ?subject .",
-        *_topic(reading.subjects),
         *(_metric(reading.metric) if reading.metric else ()),
         *_times(reading),
     ]
-    for number, thing in enumerate(reading.claimants):
-        lines.append(f"?conflict aif:involvesClaim ?side{number} .")
-        lines.append(f"?side{number} aif:attributedTo|aif:relayedBy {NamedNode(thing.iri)} .")
+    for number, thing in enumerate((*reading.subjects, *reading.claimants)):
+        lines.append(
+            f"?conflict aif:involvesClaim ?side{number} . {_values(f'?who{number}', _nodes((thing,)))}"
+        )
+        lines.append(f"?side{number} {_ABOUT}|aif:attributedTo|aif:relayedBy ?who{number} .")
     return _select("?subject ?conflict ?claim", lines, order="?conflict ?claim")
 
 
@@ -181,18 +185,14 @@ def _revision(reading: Reading) -> str:
 
 
 def _change(reading: Reading) -> str:
-    lines = [
-        "?claim aif:aspect ?aspect ; aif:subject ?subject .",
-        "OPTIONAL { ?claim aif:fromState ?from } OPTIONAL { ?claim aif:toState ?to }",
-        _CURRENT,
-    ]
-    for name, things in (
-        ("?subject", reading.subjects),
-        ("?from", reading.filters),
-        ("?to", reading.objects),
-    ):
-        if things:
-            lines.insert(0, _values(name, _nodes(things)))
+    lines = ["?claim aif:aspect ?aspect ; aif:subject ?subject .", _CURRENT]
+    if reading.subjects:
+        lines.insert(0, _values("?subject", _nodes(reading.subjects)))
+    if reading.scopes:
+        lines.insert(0, _values("?aspect", _nodes(reading.scopes)))
+    for name, path, things in (("from", "fromState", reading.filters), ("to", "toState", reading.objects)):
+        said = f"?claim aif:{path} ?{name} ."
+        lines.append(f"{_values(f'?{name}', _nodes(things))} {said}" if things else f"OPTIONAL {{ {said} }}")
     lead = "?from ?to ?aspect ?subject" if reading.wanted == "object" else "?subject ?from ?to ?aspect"
     return _select(f"{lead} ?claim", lines)
 
@@ -203,8 +203,9 @@ def _definition(reading: Reading) -> str:
         _values("?thing", (NamedNode(iri) for iri in iris)),
         "{ ?thing skos:definition ?definition }",
         f"UNION {{ ?claim aif:subject ?thing ; aif:predicate ?predicate . {_CURRENT} }}",
+        "UNION { ?thing skos:prefLabel ?name ; a/rdfs:label ?kind FILTER(LANG(?name) IN ('', 'en')) }",
     ]
-    return _select("?thing ?definition ?claim", lines)
+    return _select("?thing ?definition ?name ?kind ?claim", lines)
 
 
 def _timeline(reading: Reading) -> str:
@@ -219,11 +220,11 @@ def _timeline(reading: Reading) -> str:
 
 
 def _when(reading: Reading) -> str:
-    lines = [
-        _values("?thing", _nodes(reading.subjects)),
-        f"?claim {_ABOUT} ?thing ; aif:periodLabel ?period .",
-        _CURRENT,
-    ]
+    lines = ["?claim aif:periodLabel ?period .", _CURRENT]
+    for number, thing in enumerate(reading.subjects):
+        lines.insert(
+            number, f"{_values(f'?thing{number}', _nodes((thing,)))} ?claim {_ABOUT} ?thing{number} ."
+        )
     return _select("?period ?claim", lines, order="?period ?claim")
 
 
@@ -233,6 +234,7 @@ def _said(reading: Reading) -> str:
         *_topic(reading.subjects),
         *(_family(reading.metric) if reading.metric else ()),
         *_times(reading),
+        *_modality(reading),
         "?claim aif:statement ?statement .",
         _STANDING.format(more=""),
     ]
@@ -327,6 +329,20 @@ def _numbers(reading: Reading) -> Iterator[str]:
     if reading.numbers and reading.form == "who-says":
         numbers = ", ".join(f"{number:f}" for number in reading.numbers)
         yield f"?claim aif:value|aif:low|aif:high ?number . FILTER(?number IN ({numbers}))"
+
+
+def _bound(reading: Reading) -> Iterator[str]:
+    """Whatever the words of the figure allow must lie beyond the number."""
+    if reading.bound == "exactly":
+        yield f"?claim aif:value|aif:low|aif:high ?bound . FILTER(?bound = {reading.numbers[0]:f})"
+    elif reading.bound:
+        name, sign = ("low", ">") if reading.bound == "above" else ("high", "<")
+        yield f"?claim aif:{name} ?bound . FILTER(?bound {sign} {reading.numbers[0]:f})"
+
+
+def _scopes(reading: Reading) -> Iterator[str]:
+    if reading.scopes and "scope" not in reading.note:
+        yield f"{_values('?scope', _nodes(reading.scopes))} ?claim aif:scope|aif:about ?scope ."
 
 
 def _filters(variable: str, things: Iterable[Thing]) -> Iterator[str]:

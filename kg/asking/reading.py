@@ -43,8 +43,10 @@ class Reading:
     modality: str | None = None
     negated: bool = False
     filters: tuple[Thing, ...] = ()  # paradigm, model or place that what is wanted must belong to
+    scopes: tuple[Thing, ...] = ()  # place or market within which a figure counts
     descending: bool = True
     numbers: tuple[Decimal, ...] = ()
+    bound: Literal["", "above", "below", "exactly"] = ""  # which side of the number the figures must be
     note: str = ""  # what was changed to find something
 
 

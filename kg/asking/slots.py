@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from kg.asking.lexicon import Lexicon, Thing
 from kg.asking.marking import Mark, Marked
 from ontology.labels import load_labels
+from ontology.metrics import load_metrics
 
 SPEAKERS = frozenset({"Organization", "Person", "Survey"})
 
@@ -54,7 +55,8 @@ def fill(marked: Marked, lexicon: Lexicon) -> Slots:
         slots.negated = slots.negated or bool(one.cues_of("polarity"))
         slots.who_says = slots.who_says or any(cue.way == "who" for cue in one.cues_of("claimant"))
         metric = bool(one.cues_of("metric"))
-        figure = metric and not metric_only and (amount or _is_metric_word(one))
+        usual = metric and _is_metric_word(one)
+        figure = (metric and not metric_only and amount) or (usual and (not metric_only or not _is_term(one)))
         if (one.names and not figure) or one.cues_of("subject"):
             slots.entities.append(one)
         elif metric:
@@ -65,10 +67,20 @@ def fill(marked: Marked, lexicon: Lexicon) -> Slots:
     return slots
 
 
+def _is_term(one: Mark) -> bool:
+    return any(name.thing.type == "Term" for name in one.names)
+
+
 def _is_metric_word(one: Mark) -> bool:
-    """Whether a metric is the usual sense: things of this name are only terms or come from reports."""
-    known = load_labels().named
-    return all(name.thing.type == "Term" or name.thing.iri not in known for name in one.names)
+    """Whether a metric is the usual sense: things of this name are only terms, or what reports call so.
+
+    What is counted ("data centers") may have figures of its own.
+    """
+    if all(name.thing.type == "Term" for name in one.names):
+        return True
+    known, metrics = load_labels().named, load_metrics()
+    counted = all(metrics[cue.value].unit_kinds == ("count",) for cue in one.cues_of("metric"))
+    return not counted and all(name.thing.iri not in known for name in one.names)
 
 
 def _find_claimants(slots: Slots) -> None:
@@ -95,8 +107,11 @@ def _find_claimants(slots: Slots) -> None:
 
 def _speaks(slots: Slots) -> bool:
     """Whether claimants make sense: there is a figure, a saying or a dispute to ask for."""
-    return bool(slots.metric_marks or "said" in slots.forms or "conflict" in slots.forms) or any(
-        one.cues_of("subject") for one in slots.entities
+    asked = slots.metric_marks or slots.modality or slots.forms.keys() & {"said", "conflict"}
+    return (
+        bool(asked and not slots.relations)
+        or bool(slots.metric_marks)
+        or any(one.cues_of("subject") for one in slots.entities)
     )
 
 

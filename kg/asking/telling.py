@@ -9,6 +9,7 @@ from kg.records import ClaimRecord, Ref
 
 Claims = Mapping[str, ClaimRecord]
 _MOST = 6
+_PLURALS = {"is": "are", "has": "have"}
 _MODALITIES = {
     "reported": "",
     "estimate": "estimate",
@@ -23,9 +24,9 @@ _MODALITIES = {
 def told(reading: Reading, rows: Sequence[Row], claims: Claims, things: Sequence[Ref]) -> str:
     """The answer in words; "" if there is nothing to tell."""
     if reading.form in ("figures", "comparison", "ranking"):
-        return _figures(reading, list(claims.values()), rows)
+        return _figures(reading, list(claims.values()))
     if reading.form in ("relation", "count"):
-        return _relation(reading, things)
+        return _relation(reading, rows, things)
     if reading.form == "check":
         return _check(claims, rows)
     if reading.form == "definition":
@@ -33,9 +34,10 @@ def told(reading: Reading, rows: Sequence[Row], claims: Claims, things: Sequence
     return _plain(reading, rows, claims, things)
 
 
-def _figures(reading: Reading, claims: list[ClaimRecord], rows: Sequence[Row]) -> str:
+def _figures(reading: Reading, claims: list[ClaimRecord]) -> str:
+    if reading.bound:
+        return _listed([_figure(claim) for claim in claims], " ")
     if reading.form == "ranking":
-        claims = _ranked(rows, claims)
         return (
             ""
             if not claims
@@ -48,6 +50,8 @@ def _figures(reading: Reading, claims: list[ClaimRecord], rows: Sequence[Row]) -
         return f"{'Yes' if holds else 'No'}. {said}"
     silent = _silent(reading, claims)
     other = "metric" in reading.note and claims and claims[0].metric
+    if "scope" in reading.note:
+        said = f"The reports do not say for which market: {said}"
     lead = f"Said of {claims[0].metric.label}: " if other and claims[0].metric else ""
     return f"{lead}{said}{silent}"
 
@@ -64,15 +68,6 @@ def _numbers(claim: ClaimRecord) -> Iterable[object]:
     return () if figure is None else (figure.value, figure.low, figure.high)
 
 
-def _ranked(rows: Sequence[Row], claims: Iterable[ClaimRecord]) -> list[ClaimRecord]:
-    """One figure of each subject, in the order of the rows."""
-    by_iri = {claim.iri: claim for claim in claims}
-    best: dict[str, ClaimRecord] = {}
-    for row in rows:
-        best.setdefault(row["subject"], by_iri[row["claim"]])
-    return list(best.values())
-
-
 def _figure(claim: ClaimRecord) -> str:
     metric = claim.metric.label if claim.metric else ""
     period = f" in {claim.period.label}" if claim.period and claim.period.label else ""
@@ -84,11 +79,11 @@ def _figure(claim: ClaimRecord) -> str:
     return f"{claim.subject.label}, {metric}{period}: {text}{f' ({remarks})' if remarks else ''}."
 
 
-def _relation(reading: Reading, things: Sequence[Ref]) -> str:
+def _relation(reading: Reading, rows: Sequence[Row], things: Sequence[Ref]) -> str:
     if not things:
         return ""
     names = _joined([ref.label for ref in things])
-    relation = load_cues().relations[reading.predicates[0]]
+    relation = load_cues().relations[rows[0].get("predicate", reading.predicates[0])]
     given = reading.subjects if reading.wanted == "object" else reading.objects
     told_of = given[0].label if given else ""
     template = relation.forward if reading.wanted == "object" else relation.back
@@ -101,7 +96,20 @@ def _relation(reading: Reading, things: Sequence[Ref]) -> str:
         return f"Denied or given up: {names}."
     if reading.form == "count":
         return f"{len(things)}: {names}."
-    return f"{template.format(**words)}." if told_of else f"{names}."
+    if not told_of:
+        return f"{names}."
+    many = len(things) > 1 and template.startswith("{subject}") and reading.wanted == "subject"
+    return f"{(_for_many(template) if many else template).format(**words)}."
+
+
+def _for_many(template: str) -> str:
+    """The template with its verb for several subjects.
+
+    >>> _for_many("{subject} follows {object}"), _for_many("{subject} is located in {object}")
+    ('{subject} follow {object}', '{subject} are located in {object}')
+    """
+    subject, verb, rest = template.split(" ", 2)
+    return f"{subject} {_PLURALS.get(verb, verb.removesuffix('s'))} {rest}"
 
 
 def _check(claims: Claims, rows: Sequence[Row]) -> str:
@@ -113,7 +121,9 @@ def _check(claims: Claims, rows: Sequence[Row]) -> str:
 
 def _definition(rows: Sequence[Row], claims: Claims) -> str:
     definitions = dict.fromkeys(row["definition"] for row in rows if "definition" in row)
-    return " ".join([*definitions, _statements(claims)]).strip()
+    said = " ".join([*definitions, _statements(claims)]).strip()
+    kinds = dict.fromkeys(f"{row['name']} is a {row['kind']}." for row in rows if "kind" in row)
+    return said or " ".join(list(kinds)[:1])
 
 
 def _plain(reading: Reading, rows: Sequence[Row], claims: Claims, things: Sequence[Ref]) -> str:

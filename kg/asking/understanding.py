@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from kg.asking.accounting import is_unknown, missing_from, parts_of
 from kg.asking.cues import load_cues
@@ -12,6 +13,7 @@ from kg.asking.relations import relation_readings
 from kg.asking.slots import SPEAKERS, Slots, candidates_of, fill, things_of
 from kg.iris import VOCAB
 from ontology.metrics import load_metrics
+from ontology.terms import FOLLOWS_PARADIGM
 
 _PERCENT_FIRST = tuple(
     f"{VOCAB}metric-{slug}"
@@ -19,6 +21,10 @@ _PERCENT_FIRST = tuple(
 )
 _SPENDING = f"{VOCAB}metric-spending"
 _MOST_READINGS = 6
+_AUXILIARIES = frozenset(
+    {"is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "will", "can"}
+)
+_LISTING = frozenset({"list", "name", "show", "which", "give", "hyperscalers"})
 
 
 def understand(question: str, lexicon: Lexicon) -> Understood:
@@ -49,12 +55,16 @@ def _readings(slots: Slots) -> Iterator[Reading]:
 def _forms(slots: Slots) -> Iterator[Iterable[Reading]]:
     """The ways to read the question, the most special first; the first that fits is taken."""
     forms = slots.forms
+    if slots.first == "when":
+        yield _simple(slots, "when") if slots.entities else ()
+        return
     something = slots.entities or slots.metrics or slots.claimants
     if "conflict" in forms:
         yield _simple(slots, "conflict")
     if "reports" in forms:
         yield _simple(slots, "reports")
-    if "revision" in forms and something and not (slots.relations and not slots.metrics):
+    forecast = slots.modality and "change" in forms and _metrics(slots)
+    if ("revision" in forms or forecast) and something and not (slots.relations and not slots.metrics):
         yield _revision(slots)
     if "change" in forms and slots.entities and (not slots.metrics or slots.relations):
         yield _change(slots)
@@ -68,14 +78,14 @@ def _forms(slots: Slots) -> Iterator[Iterable[Reading]]:
         yield relation_readings(slots)
     if slots.metrics:
         yield _figures(slots, _figure_form(slots))
-    if "said" in forms and (slots.claimants or slots.entities):
+    if slots.claimants or ("said" in forms and slots.entities and "timeline" not in forms):
         yield _said(slots)
+    if len(slots.entities) == 1 and slots.first not in ("what", "who", "is", "are"):
+        yield _members(slots)
     if "compare" in forms and len(slots.entities) > 1:
         yield _each(
             Reading("comparison", subjects=tuple(things_of(slots.entities)), times=slots.marked.times), slots
         )
-    if slots.first == "when" and len(slots.entities) == 1:
-        yield _simple(slots, "when")
     if slots.first == "where" and len(slots.entities) == 1 and not slots.relations:
         yield relation_readings(slots, where=True)
     if "timeline" in forms and len(slots.entities) == 1:
@@ -108,19 +118,28 @@ def _figures(slots: Slots, form: Form) -> Iterator[Reading]:
     if not metrics and form != "who-says":
         return
     times = slots.marked.times
+    bound = _bound(slots, form)
+    if slots.marked.numbers and not (bound or form == "who-says" or slots.first in _AUXILIARIES):
+        return
     base = Reading(
-        form,
+        "ranking" if bound else form,
+        bound=bound,
         times=times,
         modality=slots.modality,
         descending="least" not in slots.forms,
         numbers=slots.marked.numbers,
     )
-    if form == "ranking" and slots.entities and all(_is_filter(one) for one in slots.entities):
+    if (bound or form == "ranking") and slots.entities and all(_is_filter(one) for one in slots.entities):
         base = replace(base, filters=tuple(things_of(slots.entities)))
         subjects: tuple[Thing, ...] = ()
         groups: list[tuple[Thing, ...]] = [subjects]
     elif len(slots.entities) > 1:
-        groups = [tuple(things_of(slots.entities))]
+        scopes = [one for one in slots.entities if _is_scope(slots, one)]
+        named = [one for one in slots.entities if one not in scopes]
+        groups = [tuple(things_of(named))]
+        base = replace(base, scopes=tuple(things_of(scopes)))
+        if len(named) == 1 and form == "comparison":
+            base = replace(base, form="figures")
     else:
         groups = [(thing,) for one in slots.entities for thing in candidates_of(one)] or [()]
     claimants = tuple(things_of(slots.claimants))
@@ -130,6 +149,24 @@ def _figures(slots: Slots, form: Form) -> Iterator[Reading]:
             if not group and not claimants and form == "figures" and not times and metric is None:
                 continue
             yield replace(base, metric=metric, subjects=group, claimants=claimants)
+
+
+def _bound(slots: Slots, form: Form) -> Literal["", "above", "below", "exactly"]:
+    """On which side of the number that is named the figures must be: "more than 20%"."""
+    if len(slots.marked.numbers) != 1 or form == "who-says" or slots.first in _AUXILIARIES:
+        return ""
+    if "above" in slots.forms or "below" in slots.forms:
+        return "above" if "above" in slots.forms else "below"
+    return "exactly" if slots.first in ("who", "which", "what") and not slots.entities else ""
+
+
+def _is_scope(slots: Slots, one: Mark) -> bool:
+    """Whether a place or market only says where a figure of something else counts: "in Europe"."""
+    others = [other for other in slots.entities if other is not one]
+    kinds = {thing.type for thing in candidates_of(one)}
+    if not all(thing.type not in ("Place", "Market") for other in others for thing in candidates_of(other)):
+        return False
+    return kinds <= {"Place", "Market"} and _follows(slots, one, ("in", "within", "of", "the", "on"))
 
 
 def _metrics(slots: Slots) -> list[str]:
@@ -195,11 +232,10 @@ def _revision(slots: Slots) -> Iterator[Reading]:
 
 def _change(slots: Slots) -> Iterator[Reading]:
     """Who changed from what to what: states are terms, whoever changes is not."""
-    states = [one for one in slots.entities if all(name.thing.type == "Term" for name in one.names)]
+    states = [one for one in slots.entities if all(thing.type == "Term" for thing in candidates_of(one))]
     who = [one for one in slots.entities if one not in states]
-    states = [one for one in states if not one.names[0].thing.iri.startswith(f"{VOCAB}aspect-")]
-    if not who and not states:
-        return
+    aspects = [one for one in states if candidates_of(one)[0].scheme == "aspect"]
+    states = [one for one in states if one not in aspects]
     before = tuple(
         thing for one in states if _follows(slots, one, ("from", "of")) for thing in candidates_of(one)
     )
@@ -211,6 +247,7 @@ def _change(slots: Slots) -> Iterator[Reading]:
         subjects=tuple(things_of(who)),
         objects=after,
         filters=before,
+        scopes=tuple(things_of(aspects)),
         wanted="object" if who else "subject",
     )
 
@@ -231,7 +268,16 @@ def _said(slots: Slots) -> Iterator[Reading]:
         subjects=tuple(things_of(topics)),
         metric=metrics[0] if metrics else None,
         times=slots.marked.times,
+        modality=slots.modality,
     )
+
+
+def _members(slots: Slots) -> Iterator[Reading]:
+    """Who is of a paradigm: "list the hyperscalers", "how many hyperscalers are there"."""
+    for thing in candidates_of(slots.entities[0]):
+        if thing.scheme == "paradigm" and (slots.forms.keys() & {"count"} or slots.first in _LISTING):
+            form: Form = "count" if "count" in slots.forms else "relation"
+            yield Reading(form, objects=(thing,), predicates=(FOLLOWS_PARADIGM,), wanted="subject")
 
 
 def _asks_what_it_is(slots: Slots) -> bool:
