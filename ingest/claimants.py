@@ -152,20 +152,18 @@ def outermost(found: Sequence[Name]) -> list[Name]:
 
 
 def sentences_of(doc: Doc, names: Sequence[Name]) -> list[Sentence]:
-    """The sentences of `doc` with their names; a blank line or a block of its own starts a new paragraph."""
+    """The sentences of `doc` with their names; a blank line starts a new paragraph."""
     sentences: list[Sentence] = []
     position, paragraph, last = 0, 0, 0
+    whole = text_of(doc)
     for index, span in enumerate(doc.sents):
-        if "\n\n" in text_of(doc)[last : span.start_char + 1] or text_of(doc)[last : span.start_char].endswith(
-            "\n\n"
-        ):
-            paragraph += 1
+        paragraph += "\n\n" in whole[last : span.start_char + 1]
         last = max(span.end_char - 2, 0)
         inside: list[Name] = []
         while position < len(names) and names[position].start < span.end_char:
             inside.append(names[position])
             position += 1
-        text = text_of(doc)[span.start_char : span.end_char]
+        text = whole[span.start_char : span.end_char]
         sentences.append(
             Sentence(
                 index,
