@@ -60,6 +60,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "kind": claim.kind,
         "subject": claim.subject.label,
+        **_alternatives("subject_alts", claim.subject),
         **_what(claim),
         "modality": claim.modality,
         "polarity": claim.polarity,
@@ -87,6 +88,7 @@ def _what(claim: Claim) -> dict[str, Any]:
         return {
             "predicate": local_name(claim.predicate),
             "object": claim.object.label if claim.object else None,
+            **(_alternatives("object_alts", claim.object) if claim.object else {}),
             **({"role": claim.role} if claim.role else {}),
             "predicate_iri": claim.predicate,
             "object_iri": claim.object.iri if claim.object else None,
@@ -97,6 +99,11 @@ def _what(claim: Claim) -> dict[str, Any]:
         **{key: entity.label for key, entity in given.items()},
         **{f"{key}_iri": entity.iri for key, entity in given.items()},
     }
+
+
+def _alternatives(key: str, entity: Entity) -> dict[str, list[str]]:
+    """Other names of an end of the claim, in the words of the report; nothing where there are none."""
+    return {key: list(entity.aliases)} if entity.aliases else {}
 
 
 def _metric(iri: str) -> dict[str, Any]:

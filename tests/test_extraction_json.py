@@ -1,6 +1,7 @@
 """The JSON of an extraction: the keys of the annotation guide, and what a program needs besides."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -107,6 +108,13 @@ def test_a_relation_claim_names_its_predicate_without_the_namespace() -> None:
     claim = JSON["claims"][1]
     assert (claim["predicate"], claim["object"], claim["about"]) == ("operatesIn", "Ulsan", ["the market"])
     assert claim["object_iri"] == ULSAN.iri
+
+
+def test_the_ends_of_a_claim_carry_their_other_names_in_the_report() -> None:
+    renamed = replace(PLACE, subject=replace(ACME, aliases=("Acme Cloud",)))
+    (claim,) = as_json(replace(EXTRACTION, claims=(renamed,)))["claims"]
+    assert claim["subject_alts"] == ["Acme Cloud"]
+    assert "object_alts" not in claim
 
 
 def test_a_transition_names_aspect_and_both_states() -> None:
