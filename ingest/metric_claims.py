@@ -33,7 +33,8 @@ from kg.model import Claim, Entity, Period, Rejected
 from ontology.metrics import load_metrics
 
 OTHER = "other"
-_SURE_ENOUGH = 0.3  # metric and subject together, below it the metric stays open
+_DOUBT = 0.4  # the chance that a figure claims nothing, above which it is left out
+_SURE_ENOUGH = 0.33  # metric and subject together, below it the metric stays open
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def read_figures(scene: Scene) -> tuple[list[Reading], list[Rejected]]:
     rejected: list[Rejected] = []
     for index, chances in enumerate(metric_chances(scene)):
         place = scene.places[index]
-        metric = max(chances, key=lambda slug: (chances[slug], slug))
+        metric = NONE if chances[NONE] > _DOUBT else max(chances, key=lambda slug: (chances[slug], slug))
         before = _near(scene, readings, place)
         chain = before.chain if before else None
         chosen = choose_subject(scene, subjects, index, metric, chain) if metric != NONE else None
