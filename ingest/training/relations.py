@@ -272,13 +272,15 @@ def write_model(model: RelationModel, path: Path) -> None:
     """Write it small: half precision, features without weight left out."""
     names = sorted(name for name, row in model.rows.items() if np.abs(model.weights[row]).max() > 0.01)
     second = sorted(name for name, weight in model.second.items() if abs(weight) > 1e-4)
+    unfinished = path.with_suffix(".new.npz")
     np.savez_compressed(
-        path,
+        unfinished,
         features=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
         weights=model.weights[[model.rows[name] for name in names]].astype(np.float16),
         second_features=np.frombuffer("\n".join(second).encode(), dtype=np.uint8),
         second_weights=np.array([model.second[name] for name in second], dtype=np.float32),
     )
+    unfinished.replace(path)  # a reader never meets half a model
 
 
 def main() -> None:
