@@ -89,7 +89,7 @@ class _Ingest:
             for path, outcome in pool.read(fresh, stop=self._stop):
                 yield self._take(path, outcome, named=fresh[path])
                 if time.monotonic() - published > _PUBLISH_EVERY_S and not self._plan.dry:
-                    self._graph.publish()
+                    self._graph.publish(interim=True)
                     published = time.monotonic()
 
     def _known(self, source: Source) -> Result | None:

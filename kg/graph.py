@@ -225,16 +225,22 @@ class Graph:
 
     # -- versions
 
-    def publish(self) -> int:
-        """The number of the version that readers now take; a new one if anything changed since the last."""
+    def publish(self, *, interim: bool = False) -> int:
+        """The number of the version that readers now take; a new one if anything changed since the last.
+
+        An `interim` one lets readers see the middle of a long run, and does not push out older versions.
+        """
         if self._folder is None:
             raise StoreUnavailable("a store in memory publishes no versions")
         if not self._marker.exists():
             # A store that never published gets its first version, though it may be empty.
             with suppress(StoreUnavailable):
                 return latest(self._folder).number
-        version = publish(self._folder, self._store.checkpoint, keep=self._keep, now=self._clock())
-        self._marker.unlink(missing_ok=True)
+        version = publish(
+            self._folder, self._store.checkpoint, keep=self._keep, now=self._clock(), interim=interim
+        )
+        if not interim:  # the run's own end is still to be published
+            self._marker.unlink(missing_ok=True)
         return version.number
 
     # -- inside

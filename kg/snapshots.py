@@ -25,6 +25,7 @@ LIVE = "live"
 CURRENT = "current"
 _VERSIONS = "versions"
 _UNFINISHED = ".unfinished"
+_RECENT = 3  # the last versions stay whatever they are, since a reader may just be opening one
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Version:
     number: int
     path: Path
     published_at: datetime
+    interim: bool = False  # published in the middle of a long run: it goes first
 
 
 def latest(store_path: Path) -> Version:
@@ -92,10 +94,16 @@ def open_latest(store_path: Path) -> tuple[Version, Store]:
 
 
 def publish(
-    store_path: Path, checkpoint: Callable[[Path], None], *, keep: int, now: datetime | None = None
+    store_path: Path,
+    checkpoint: Callable[[Path], None],
+    *,
+    keep: int,
+    now: datetime | None = None,
+    interim: bool = False,
 ) -> Version:
     """Write the next version with `checkpoint`, make it current, and remove all but the last `keep`.
 
+    Versions of the middle of a run do not push out those of earlier runs: only the last few of them stay.
     Raises StoreUnavailable when it cannot be written; then the last version stays current.
     """
     folder = store_path / _VERSIONS
@@ -109,12 +117,13 @@ def publish(
         checkpoint(building)
         building.rename(path)
         published_at = now or datetime.now(UTC)
-        _write(folder / f"{path.name}.json", json.dumps({"published_at": published_at.isoformat()}))
+        note = {"published_at": published_at.isoformat(), "interim": interim}
+        _write(folder / f"{path.name}.json", json.dumps(note))
         _write(store_path / CURRENT, str(number))
     except OSError as error:
         raise StoreUnavailable(f"a new version could not be published: {error}") from error
     _prune(store_path, keep)
-    return Version(number, path, published_at)
+    return Version(number, path, published_at, interim)
 
 
 def _next_number(store_path: Path) -> int:
@@ -129,10 +138,13 @@ def _next_number(store_path: Path) -> int:
 def _noted(note: Path) -> Version | None:
     path = note.with_suffix("")
     try:
-        published_at = datetime.fromisoformat(json.loads(note.read_text("utf-8"))["published_at"])
-    except (OSError, ValueError, KeyError):
+        told = json.loads(note.read_text("utf-8"))
+        version = Version(
+            int(path.name), path, datetime.fromisoformat(told["published_at"]), bool(told.get("interim"))
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Version(int(path.name), path, published_at) if path.is_dir() else None
+    return version if path.is_dir() else None
 
 
 def _write(path: Path, text: str) -> None:
@@ -148,8 +160,10 @@ def _write(path: Path, text: str) -> None:
 def _prune(store_path: Path, keep: int) -> None:
     """Remove the oldest versions and what a cut-short publication left; readers keep what they have open."""
     folder = store_path / _VERSIONS
-    current = latest(store_path).number
-    kept = {version.path.name for version in versions(store_path)[-keep:]} | {f"{current:06d}"}
+    all_of_them = versions(store_path)
+    lasting = [version for version in all_of_them if not version.interim]
+    recent = all_of_them[-min(keep, _RECENT) :]
+    kept = {version.path.name for version in [*lasting[-keep:], *recent, latest(store_path)]}
     for entry in list(folder.iterdir()):
         name = entry.name.removesuffix(_UNFINISHED).removesuffix(".json")
         if entry.name.endswith(_UNFINISHED) or name not in kept:

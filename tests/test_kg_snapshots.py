@@ -49,6 +49,17 @@ def test_the_last_versions_are_kept_and_numbers_never_repeat(store: EmbeddedStor
     assert [version.number for version in versions(tmp_path)] == [3, 4]
 
 
+def test_versions_of_the_middle_of_a_run_push_out_no_others(store: EmbeddedStore, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        published(store, tmp_path, name, keep=2)
+    for i in range(5):
+        store.apply(Delta(into={quad(f"n{i}")}))
+        publish(tmp_path, store.checkpoint, keep=2, interim=True)
+    numbers = [version.number for version in versions(tmp_path)]
+    assert numbers == [1, 2, 6, 7]
+    assert latest(tmp_path).number == 7
+
+
 def test_a_publication_that_was_cut_short_changes_nothing(store: EmbeddedStore, tmp_path: Path) -> None:
     published(store, tmp_path, "one")
 
