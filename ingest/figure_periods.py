@@ -71,7 +71,8 @@ class PeriodFinder:
         for label, (period, told) in found.items():
             if label:
                 told.update(dict.fromkeys(self._shape(period, metric, place)))
-                told.update(dict.fromkeys(f"{_sort(told)}|{fact}" for fact in context))
+                sort = _sort(told)
+                told.update(dict.fromkeys(f"{sort}|{fact}" for fact in context))
             result.append(TimeCandidate(period, tuple(told)))
         return result
 
