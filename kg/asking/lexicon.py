@@ -76,7 +76,7 @@ def names_in_graph(store: Store) -> tuple[tuple[str, str, str], ...]:
 
 def lexicon_of(found: Iterable[tuple[str, str, str]]) -> Lexicon:
     """The lexicon with the names of the graph behind those of the ontology."""
-    known, cues = _known_names(), load_cues()
+    known, cues, named = _known_names(), load_cues(), load_labels().named
     plain = cues.function | cues.light | cues.kinds
     more: dict[Key, tuple[Name, ...]] = {}
     also: dict[str, tuple[str, ...]] = {}
@@ -90,6 +90,8 @@ def lexicon_of(found: Iterable[tuple[str, str, str]]) -> Lexicon:
             key = key_of(form)
             if key in known:
                 same = [name.thing for name in known[key] if name.thing.type == type_]
+                if len(same) != 1 or iri in named:
+                    continue
                 also.update(
                     {other.iri: (*also.get(other.iri, ()), iri) for other in same if other.iri != iri}
                 )

@@ -72,6 +72,8 @@ def _forms(slots: Slots) -> Iterator[Iterable[Reading]]:
         yield _simple(slots, "post")
     if slots.who_says and something:
         yield _figures(slots, "who-says")
+    if slots.metric_marks and not (slots.entities or slots.marked.times) and _asks_what_it_is(slots):
+        yield _simple(slots, "definition")
     if _metrics(slots) and not _asks_for_things(slots):
         yield _figures(slots, _figure_form(slots))
     if slots.relations:
