@@ -5,7 +5,7 @@ Writes  doc.spans["mentions"]; span._.entity is a kg.model.Entity, span._.how te
 Skips   names that several things bear, when nothing around tells which one is meant; adjectives of continents
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -25,6 +25,8 @@ from kg.model import Entity
 from ontology.labels import Labels, load_labels
 
 extensions.register()
+
+_LONG_TERM = 3  # tokens of a term that may hold another
 
 
 @Language.factory("mentions", requires=["doc.sents"], assigns=["doc.spans", "span._.entity", "span._.how"])
@@ -46,7 +48,7 @@ class Mentions:
         known = list(self._index.find(doc))
         scene = Scene(doc, known, self._labels)
         names = spot_names(doc, known, load_tagger().tag(scene))
-        groups = group_names(doc, names, self._labels)
+        groups = group_names(doc, [*names, *self._terms_inside(doc, names)], self._labels)
         add_repeated_names(doc, scene, groups)
         spans = [
             span
@@ -57,6 +59,18 @@ class Mentions:
         spans += find_site_mentions(doc, spans, self._labels)
         doc.spans[MENTIONS] = sorted(spans, key=lambda span: (span.start, span.end))
         return doc
+
+    def _terms_inside(self, doc: Doc, names: Sequence[Spotted]) -> Iterator[Spotted]:
+        """Terms within the name of another term; an organization's name holds no terms."""
+        for name in names:
+            if name.end - name.start < _LONG_TERM or not self._is_term(name.iris):
+                continue
+            for inner in self._index.find_inside(doc, name.start, name.end):
+                if not inner.everyday and self._is_term(inner.iris) and inner.iris != name.iris:
+                    yield Spotted(inner.start, inner.end, inner.iris)
+
+    def _is_term(self, iris: Sequence[str]) -> bool:
+        return bool(iris) and all(self._labels.named[iri].type == "Term" for iri in iris)
 
 
 def _entity(group: Group, labels: Labels) -> Entity:

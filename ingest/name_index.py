@@ -72,12 +72,26 @@ class NameIndex:
                 free = found.end
                 yield found
 
+    def find_inside(self, doc: Doc, start: int, end: int) -> Iterator[Known]:
+        """Names within the tokens of a longer one, "MaaS" in "MaaS and AI application ecosystem"."""
+        lowers = doc.to_array("LOWER")
+        for first in range(start, end):
+            for entry in self._by_first.get(int(lowers[first]), ()):
+                last = first + len(entry.lowers)
+                if last - first < end - start and last <= end and _is_here(entry, doc, lowers, first):
+                    yield Known(first, last, entry.iris, entry.everyday)
+                    break
+
     def _longest(self, doc: Doc, lowers: Any, start: int) -> Known | None:
         for entry in self._by_first[int(lowers[start])]:
-            end = start + len(entry.lowers)
-            if tuple(lowers[start:end].tolist()) == entry.lowers and _is_written(entry, doc, start, end):
-                return Known(start, end, entry.iris, entry.everyday)
+            if _is_here(entry, doc, lowers, start):
+                return Known(start, start + len(entry.lowers), entry.iris, entry.everyday)
         return None
+
+
+def _is_here(entry: _Entry, doc: Doc, lowers: Any, start: int) -> bool:
+    end = start + len(entry.lowers)
+    return tuple(lowers[start:end].tolist()) == entry.lowers and _is_written(entry, doc, start, end)
 
 
 def _is_written(entry: _Entry, doc: Doc, start: int, end: int) -> bool:

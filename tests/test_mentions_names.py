@@ -115,3 +115,8 @@ def test_plurals_and_comparisons_are_no_sites(text):
 def test_a_description_beside_a_named_site_is_that_site():
     found = entities("Galaxy runs Colossus 2, a site in Memphis.")
     assert [label for label, entity in found.items() if entity.type == "Facility"] == ["Colossus 2"]
+
+
+def test_a_term_inside_a_longer_term_counts_too():
+    found = entities("The layers are: MaaS and AI application ecosystem.")
+    assert {"MaaS and AI application ecosystem", "model as a service"} <= set(found)
