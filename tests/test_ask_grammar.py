@@ -99,6 +99,7 @@ def test_periods_are_read_as_reports_label_them(words, labels):
         ("What was AWS's revenue before 2020?", ("before",)),
         ("What was AWS's revenue excluding Siberia?", ("excluding", "Siberia")),
         ("Which providers follow no paradigm?", ("no",)),
+        ("Which provider grew faster than AWS?", ("than",)),
     ],
 )
 def test_a_word_that_would_be_ignored_is_named_instead(question, unknown):
@@ -111,6 +112,13 @@ def test_a_place_narrows_a_figure_and_is_no_second_subject():
     (reading,) = readings("What is AWS's market share in Europe?")
     assert [thing.iri for thing in reading.subjects] == [terms.ID + "aws"]
     assert [thing.iri for thing in reading.scopes] == [terms.ID + "europe"]
+
+
+def test_a_country_is_told_from_the_word_by_its_capitals():
+    (reading,) = readings("Which US companies acquired Aligned?")
+    assert [thing.iri for thing in reading.filters] == [terms.ID + "us"]
+    (reading,) = readings("Tell us who acquired Aligned")
+    assert reading.filters == ()
 
 
 def test_every_example_that_is_offered_is_understood():

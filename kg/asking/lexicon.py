@@ -162,4 +162,5 @@ def _metric_names() -> Mapping[Key, Cue]:
 
 
 def _as_written(name: Name, words: tuple[Word, ...]) -> bool:
-    return [word.written for word in words] == name.written.replace("-", " ").split()
+    written = [word.written.replace(".", "") for word in words]
+    return written == name.written.replace("-", " ").replace(".", "").split()
