@@ -36,7 +36,7 @@ from api.keys import read_keys
 from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import SparqlEndpoint
-from api.web import market_pages
+from api.web import market_pages, side_pages
 from kg.published import PublishedGraph
 from kg.settings import Settings
 from kg.workers import Limits, QueryPool
@@ -49,7 +49,7 @@ the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`
 # In the order in which paths are matched: the timeline of an entity before the entity of any path.
 PARTS = (
     *(ask, health, stats, market, analysis, finding, disputes, entities, claims, reports, history, exporting),
-    *(pages, market_pages, linked_data),
+    *(pages, market_pages, side_pages, linked_data),
 )
 
 

@@ -16,13 +16,12 @@ from api.pages import page
 from api.problems import problem_of
 from api.replies import answer_response
 from api.web.thing_pages import page_of
-from kg.claim_records import claim_records
 from kg.dataset_description import describe_dataset
 from kg.descriptions import describe, describe_for_people
 from kg.errors import NotAcceptable, UnknownIri, UnknownReport
 from kg.formats import GRAPHS
 from kg.graph_reads import read_graph
-from kg.iris import BASE, CLAIM
+from kg.iris import BASE
 from kg.names import check_node
 from kg.published import PublishedGraph
 from ontology import terms
@@ -144,8 +143,7 @@ async def _page(graph: PublishedGraph, iri: str) -> Response:
         found = await graph.ask(partial(describe_for_people, iri=iri))
     except (UnknownIri, UnknownReport) as unknown:
         return page("unknown", 404, problem=problem_of(unknown), iri=iri)
-    claims = await graph.ask(partial(claim_records, iris=[iri])) if iri.startswith(CLAIM) else []
-    return page("thing", found=found, claim=claims[0] if claims else None, base=BASE)
+    return page("thing", found=found, base=BASE)
 
 
 def _checked(iri: str) -> str:

@@ -61,7 +61,7 @@ def claim_model() -> str:
     parts += [_arrow(boxes[iri], boxes[above], [], dashed=True) for iri, above in _kinds(core)]
     parts += [_box(iri, box, texts(core[iri], terms.RDFS_LABEL)[0]) for iri, box in boxes.items()]
     return (
-        f'<svg viewBox="0 0 {_SIZE[0]} {_SIZE[1]}" role="img" aria-label="The claim model" class="model">'
+        f'<svg viewBox="0 0 {_SIZE[0]} {_SIZE[1]}" role="group" aria-label="The claim model" class="model">'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>' + "".join(parts) + "</svg>"
     )

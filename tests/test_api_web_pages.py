@@ -27,10 +27,10 @@ def figure(value=None, low=None, high=None, qualifier="exact", text=""):
 @pytest.mark.parametrize(
     ("given_figure", "said"),
     [
-        (figure("103", "103", "103"), "103 megawatt"),
-        (figure("600", "600", None, "at-least"), "over 600 megawatt"),
-        (figure(None, "40", "250", "range"), "40–250 megawatt"),
-        (figure("75", None, "75", "at-most"), "up to 75 megawatt"),
+        (figure("103", "103", "103"), "103 MW"),
+        (figure("600", "600", None, "at-least"), "over 600 MW"),
+        (figure(None, "40", "250", "range"), "40–250 MW"),
+        (figure("75", None, "75", "at-most"), "up to 75 MW"),
     ],
 )
 def test_a_figure_keeps_what_its_source_meant_by_it(given_figure, said):

@@ -1,6 +1,7 @@
 """graph -> the pages over all things: reports, landscape, metrics, conflicts, search, questions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from kg.asking.asker import LONGEST_QUESTION
 from kg.disagreements import conflict_records
 from kg.figures import metric_records
 from kg.landscape import Landscape, Membership, landscape
+from kg.records import ProviderRecord, Ref
 from kg.report_records import report_records
 from kg.search_index import search
 from ontology import terms
@@ -21,11 +23,17 @@ from ontology import terms
 router = APIRouter(include_in_schema=False)
 
 _MOST_HITS = 60
-_COLUMNS = (
-    ("paradigm", terms.FOLLOWS_PARADIGM),
-    ("delivery", terms.USES_DELIVERY_PARADIGM),
-    ("business model", terms.HAS_BUSINESS_MODEL),
-)
+_COLUMNS = (("delivery", terms.USES_DELIVERY_PARADIGM), ("business model", terms.HAS_BUSINESS_MODEL))
+_NONE = "no paradigm named"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A provider with its cell under each paradigm, by IRI, and everything it is classed as."""
+
+    provider: ProviderRecord
+    paradigms: dict[str, Membership]
+    memberships: tuple[Membership, ...]
 
 
 @router.get("/reports")
@@ -36,22 +44,36 @@ async def reports(graph: GraphDep) -> Response:
 
 @router.get("/landscape")
 async def providers(graph: GraphDep) -> Response:
-    """Who plays where: providers that some report classes, with paradigm, delivery and business model."""
+    """Who plays where: a matrix of providers and paradigms, with delivery and business model."""
     found = await graph.ask(landscape)
+    paradigms = _paradigms(found)
     return page(
-        "landscape", rows=_rows(found), unclassed=_unclassed(found), columns=[name for name, _ in _COLUMNS]
+        "landscape",
+        paradigms=paradigms,
+        groups=_groups(found, paradigms),
+        columns=_COLUMNS,
+        unclassed=_unclassed(found),
     )
 
 
-def _rows(found: Landscape) -> list[tuple[str, str, list[list[Membership]]]]:
-    """IRI, name and one cell per column, for providers that stand in some cell; by paradigm, then name."""
-    cells: dict[str, dict[str, list[Membership]]] = defaultdict(lambda: defaultdict(list))
-    names = {}
+def _paradigms(found: Landscape) -> list[Ref]:
+    """The paradigms that some provider is said to follow, the commonest first."""
+    counts = Counter(one.term for one in found.memberships if one.predicate.iri == terms.FOLLOWS_PARADIGM)
+    return sorted(counts, key=lambda term: (-counts[term], term.label))
+
+
+def _groups(found: Landscape, paradigms: list[Ref]) -> list[tuple[str, list[Row]]]:
+    """The classed providers under the paradigm that most reports give them; those without one last."""
+    cells: dict[str, list[Membership]] = defaultdict(list)
     for membership in found.memberships:
-        cells[membership.provider.iri][membership.predicate.iri].append(membership)
-        names[membership.provider.iri] = membership.provider.label
-    table = [(iri, names[iri], [row[predicate] for _, predicate in _COLUMNS]) for iri, row in cells.items()]
-    return sorted(table, key=lambda row: ([one.term.label for one in row[2][0]] or ["~"], row[1].casefold()))
+        cells[membership.provider.iri].append(membership)
+    groups: dict[str, list[Row]] = {name: [] for name in (*(term.label for term in paradigms), _NONE)}
+    for provider in sorted(found.providers, key=lambda one: (-one.claims, one.label.casefold())):
+        if of_provider := cells.get(provider.iri):
+            follows = [one for one in of_provider if one.predicate.iri == terms.FOLLOWS_PARADIGM]
+            home = max(follows, key=lambda one: one.reports).term.label if follows else _NONE
+            groups[home].append(Row(provider, {one.term.iri: one for one in follows}, tuple(of_provider)))
+    return [(name, rows) for name, rows in groups.items() if rows]
 
 
 def _unclassed(found: Landscape) -> int:

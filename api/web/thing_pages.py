@@ -1,24 +1,24 @@
-"""graph -> the page of a thing by its kind: an entity with what is said of it, a report's text, a metric."""
+"""graph -> the page of a thing by its kind: entity, report with its text, metric with its chart, claim."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from functools import partial
 
 from starlette.responses import Response
 
 from api.pages import page
+from api.web.chart import chart_of, commonest_unit, lines_of
+from api.web.grouping import by_metric, by_predicate, dated, numbered
 from api.web.spans import covered_share, stretches_of
-from api.web.wording import is_ahead
 from kg.claim_pages import ClaimFilter, claim_page
-from kg.disagreements import conflict_records
+from kg.disagreements import claim_context, conflict_records
 from kg.entity_records import entity_record
 from kg.figures import series
-from kg.iris import DOC, ID, VOCAB
+from kg.iris import CLAIM, DOC, ID, VOCAB
 from kg.published import PublishedGraph
-from kg.records import ClaimPage, ClaimRecord
-from kg.report_records import read_report
+from kg.records import ClaimPage
+from kg.report_records import read_report, report_records
 
 _MOST = 300
+_MOST_TIMES = 8
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 
 
@@ -29,6 +29,8 @@ async def page_of(graph: PublishedGraph, iri: str) -> Response | None:
     """
     if iri.startswith(ID):
         return await _entity(graph, iri)
+    if iri.startswith(CLAIM):
+        return await _claim(graph, iri)
     if iri.startswith(f"{VOCAB}metric-"):
         return await _metric(graph, iri)
     if iri.startswith(DOC) and not iri.startswith((f"{DOC}ev-", f"{DOC}text-")):
@@ -41,17 +43,20 @@ async def _entity(graph: PublishedGraph, iri: str) -> Response:
     said = await _claims(graph, ClaimFilter(subject=iri))
     told = await _claims(graph, ClaimFilter(object=iri))
     conflicts = await graph.ask(partial(conflict_records, kind=None, about=iri))
-    figures = sorted((claim for claim in said.claims if claim.figure), key=_by_metric)
+    claims = (*said.claims, *told.claims)
     return page(
         "entity",
         entity=entity,
-        actual=[claim for claim in figures if not is_ahead(claim)],
-        ahead=[claim for claim in figures if is_ahead(claim)],
-        relations=_by_predicate([claim for claim in said.claims if claim.predicate]),
+        figures=by_metric(said.claims),
+        relations=by_predicate(said.claims),
         others=[claim for claim in said.claims if not claim.figure and not claim.predicate],
-        incoming=_by_predicate([claim for claim in told.claims if claim.predicate]),
+        incoming=by_predicate(told.claims, turned=True),
+        times=dated(claims, _MOST_TIMES),
+        sources=numbered(claims),
+        reports={report.iri: report for report in await graph.ask(report_records)},
+        today=graph.newest().published_at.date(),
         total=said.total + told.total,
-        shown=len(said.claims) + len(told.claims),
+        shown=len(claims),
         conflicts=conflicts,
     )
 
@@ -62,26 +67,30 @@ async def _claims(graph: PublishedGraph, wanted: ClaimFilter) -> ClaimPage:
     return await graph.ask(work, version=newest)
 
 
-def _by_metric(claim: ClaimRecord) -> tuple[str, str, str]:
-    return (
-        claim.metric.label if claim.metric else "",
-        (claim.period.end or "") if claim.period else "",
-        claim.id,
-    )
-
-
-def _by_predicate(claims: Sequence[ClaimRecord]) -> list[tuple[str, list[ClaimRecord]]]:
-    groups: dict[str, list[ClaimRecord]] = defaultdict(list)
-    for claim in claims:
-        groups[claim.predicate.label if claim.predicate else ""].append(claim)
-    return sorted(groups.items())
-
-
 async def _metric(graph: PublishedGraph, iri: str) -> Response:
     metric = await graph.ask(partial(entity_record, id=iri))
     points = await graph.ask(partial(series, metric=iri, subject=None, unit=None))
     conflicts = await graph.ask(partial(conflict_records, kind="value", about=iri))
-    return page("metric", metric=metric, points=points, conflicts=conflicts)
+    chart = None
+    if (unit := commonest_unit(points)) is not None:
+        alike = await graph.ask(partial(series, metric=iri, subject=None, unit=unit))
+        chart = chart_of(alike, len(points))
+    lines = lines_of(chart) if chart else []
+    return page(
+        "metric",
+        metric=metric,
+        points=points,
+        conflicts=conflicts,
+        chart=chart,
+        lines=lines,
+        sources=numbered(point.claim for point in points),
+        reports={report.iri: report for report in await graph.ask(report_records)},
+    )
+
+
+async def _claim(graph: PublishedGraph, iri: str) -> Response:
+    context = await graph.ask(partial(claim_context, id=iri))
+    return page("claim", context=context, claim=context.claim)
 
 
 async def _report(graph: PublishedGraph, iri: str) -> Response:

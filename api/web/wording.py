@@ -6,7 +6,8 @@ are added. Shapes tell past from future, so that colour is never needed.
 
 from decimal import Decimal
 
-from kg.records import ClaimRecord, FigureRecord, PeriodRecord
+from kg.records import ClaimRecord, FigureRecord, PeriodRecord, Ref
+from ontology.units import load_units
 
 _SCALES = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
 _QUALIFIERS = {"at-least": "over ", "at-most": "up to ", "approximate": "about ", "approaching": "nearly "}
@@ -43,13 +44,36 @@ def _plain(value: Decimal) -> str:
 
 def figure_in_words(figure: FigureRecord) -> str:
     """A figure with its unit and what its source meant by it."""
-    unit = figure.unit.label if figure.unit.label not in ("number", "unitless") else ""
+    unit = unit_in_words(figure.unit)
     if figure.qualifier == "range" and figure.low is not None and figure.high is not None:
-        said = f"{number_in_words(figure.low)}–{number_in_words(figure.high)}"
+        said = _range_in_words(figure.low, figure.high)
     else:
         known = [one for one in (figure.value, figure.low, figure.high) if one is not None]
         said = _QUALIFIERS.get(figure.qualifier, "") + (number_in_words(known[0]) if known else figure.text)
     return f"{said} {unit}".strip()
+
+
+def unit_in_words(unit: Ref) -> str:
+    """The sign of a unit as tables have it: USD, GW, %; nothing for bare counts."""
+    known = load_units().by_iri.get(unit.iri)
+    if known is not None and known.kind == "money":
+        return known.name.removeprefix("CCY_")
+    if unit.label in ("number", "unitless"):
+        return ""
+    return known.symbol if known is not None and known.symbol else unit.label
+
+
+def _range_in_words(low: Decimal, high: Decimal) -> str:
+    """Both ends, with the scale once where it is the same.
+
+    >>> _range_in_words(Decimal(16 * 10**9), Decimal(20 * 10**9))
+    '16–20 bn'
+    """
+    first, _, scale = number_in_words(low).partition(" ")
+    second, _, other = number_in_words(high).partition(" ")
+    return (
+        f"{first}–{second} {scale}".strip() if scale == other else f"{first} {scale}–{second} {other}".strip()
+    )
 
 
 def period_in_words(period: PeriodRecord | None) -> str:

@@ -1,0 +1,76 @@
+"""graph -> pages beside the things: two of them compared, what changed, and the SPARQL workbench."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.deps import GraphDep
+from api.pages import page
+from api.web.grouping import numbered
+from kg.comparison import compare
+from kg.errors import UnknownIri
+from kg.landscape import landscape
+from kg.report_records import report_records
+from kg.version_changes import version_changes
+from ontology.questions import load_questions
+
+router = APIRouter(include_in_schema=False)
+
+_MOST_COMPARED = 6
+_LIKELY = 12
+_MOST_CHANGES = 200
+_FIRST_QUERY = """\
+PREFIX aif: <https://w3id.org/ai-factory/ns#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?claim ?about ?statement ?quote WHERE {
+  ?claim aif:subject/skos:prefLabel ?about ;
+         aif:statement ?statement ;
+         aif:evidence/oa:hasSelector/oa:exact ?quote .
+}
+LIMIT 20
+"""
+
+
+@router.get("/compare")
+async def compared(graph: GraphDep, e: Annotated[list[str] | None, Query(max_length=9)] = None) -> Response:
+    """Two to six things side by side; with fewer, the providers of which most is said to choose from."""
+    parts = [part.strip() for text in e or () for part in text.split(",")]
+    ids = tuple(dict.fromkeys(part for part in parts if part))
+    providers = sorted((await graph.ask(landscape)).providers, key=lambda one: -one.claims)
+    if not 2 <= len(ids) <= _MOST_COMPARED:
+        return page("compare", ids=ids, found=None, providers=providers, likely=providers[:_LIKELY])
+    try:
+        found = await graph.ask(partial(compare, ids=ids))
+    except UnknownIri as unknown:
+        return page("compare", 404, ids=ids, found=None, providers=providers, reason=str(unknown))
+    sources = numbered(claim for row in found.rows for cell in row.cells for claim in cell)
+    reports = {report.iri: report for report in await graph.ask(report_records)}
+    return page("compare", ids=ids, found=found, providers=providers, sources=sources, reports=reports)
+
+
+@router.get("/changes")
+async def changes(graph: GraphDep, since: Annotated[int | None, Query(ge=1)] = None) -> Response:
+    """What came, went and changed its standing since a version, or since the last before the newest."""
+    newest, kept = graph.newest(), graph.versions()
+    earlier = [one.number for one in kept if one.number < newest.number]
+    start = since or (earlier[-1] if earlier else None)
+    if start is None:
+        return page("changes", newest=newest, versions=kept, since=None, found=None)
+    work = partial(version_changes, since=graph.version(start, None), limit=_MOST_CHANGES)
+    found = await graph.ask(work, version=newest)
+    return page("changes", newest=newest, versions=kept, since=start, found=found)
+
+
+@router.get("/query")
+async def workbench(
+    query: Annotated[str | None, Query(max_length=20_000)] = None,
+    example: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """A place to write SPARQL, with the competency questions as examples."""
+    questions = load_questions()
+    chosen = next((one.query for one in questions if one.number == example), None)
+    return page("query", questions=questions, example=example, query=query or chosen or _FIRST_QUERY)
