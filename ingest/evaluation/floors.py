@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest.evaluation.__main__ import evaluate
 from ingest.pipeline import Reader
-from ingest.training.gold import is_held_out, load_gold
+from ingest.training.gold import GOLD, is_held_out, load_gold
 from kg.settings import Settings
 
 FLOORS = Path(__file__).parents[2] / "tests" / "floors.json"
@@ -24,7 +24,7 @@ Floors = dict[str, dict[str, float]]
 
 def measure(reader: Reader) -> Floors:
     """Precision and recall per level."""
-    agreement = evaluate(reader, [gold for gold in load_gold() if is_held_out(gold.report.source)])
+    agreement = evaluate(reader, [gold for gold in load_gold(GOLD) if is_held_out(gold.report.source)])
     return {
         level: {"precision": tally.precision, "recall": tally.recall}
         for level, tally in agreement.levels.items()
