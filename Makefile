@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability
+.PHONY: help run test install check eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ bench-ingest: $(VENV)/.dev ## speed, memory and steadiness of ingest over varied
 
 durability: $(VENV)/.dev ## kill an ingest at random moments and check what it left; ROUNDS=50
 	$(BIN)/python tests/durability.py --rounds $(or $(ROUNDS),50)
+
+screenshots: $(VENV)/.dev ## draw the pictures of docs/tour.md again; needs chromium
+	cd tests && ../$(BIN)/python screenshots.py
 
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix .

@@ -31,6 +31,17 @@ def stretches_of(text: str, claims: Sequence[ClaimRecord]) -> Iterator[Stretch]:
         yield Stretch(text[start:end], covering, ending)
 
 
+def places_of(stretches: Sequence[Stretch]) -> list[tuple[float, float]]:
+    """Where in the text claims rest on something: start and length of each stretch, in percent."""
+    total = sum(len(stretch.text) for stretch in stretches) or 1
+    places, start = [], 0
+    for stretch in stretches:
+        if stretch.claims:
+            places.append((round(100 * start / total, 2), round(100 * len(stretch.text) / total, 2)))
+        start += len(stretch.text)
+    return places
+
+
 def covered_share(stretches: Sequence[Stretch]) -> float:
     """Which part of the text some claim rests on, from 0 to 1."""
     total = sum(len(stretch.text) for stretch in stretches)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.pages import page
 from api.web.chart import chart_of, commonest_unit, lines_of
 from api.web.grouping import by_metric, by_predicate, dated, numbered
-from api.web.spans import covered_share, stretches_of
+from api.web.spans import covered_share, places_of, stretches_of
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.disagreements import claim_context, conflict_records
 from kg.entity_records import entity_record
@@ -98,5 +98,10 @@ async def _report(graph: PublishedGraph, iri: str) -> Response:
     claims = [claim for claim in found.claims if claim.status in _STILL]
     stretches = list(stretches_of(found.text or "", claims))
     return page(
-        "report", report=found.report, claims=claims, stretches=stretches, covered=covered_share(stretches)
+        "report",
+        report=found.report,
+        claims=claims,
+        stretches=stretches,
+        covered=covered_share(stretches),
+        places=places_of(stretches),
     )

@@ -39,7 +39,7 @@ def number_in_words(value: Decimal) -> str:
 def _plain(value: Decimal) -> str:
     rounded = round(value, 2)
     text = f"{rounded:,.2f}"
-    return text.rstrip("0").rstrip(".")
+    return text.rstrip("0").rstrip(".").replace("-", "−")
 
 
 def figure_in_words(figure: FigureRecord) -> str:
