@@ -97,6 +97,10 @@ PAGES = [
     "/search?q=nebius",
     "/ask?q=",
     "/id/nebius",
+    "/compare?e=nebius,aws",
+    "/changes",
+    "/query",
+    "/vocab/metric-it-capacity",
     "/id/aws",
 ]
 
@@ -136,6 +140,29 @@ def test_words_of_a_searcher_are_shown_as_words(address):
     shown = read(address, "/search?q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["nebius,%7B%7D", "%3Cscript%3E,nebius", "nebius,no-such-thing", "a b,c"])
+def test_a_comparison_with_something_unknown_says_so_and_offers_a_choice(address, what):
+    reply = address.ask(f"/compare?e={what.replace(' ', '%20')}", headers={"Accept": "text/html"})
+    assert reply.status == 404
+    assert "<select" in reply.text
+    assert "<script>" not in reply.text
+
+
+@pytest.mark.slow
+def test_a_statement_that_others_contradict_shows_them_with_their_sentences(address):
+    shown = read(address, re.findall(r'href="(/claim/[^"#]+)"', read(address, "/conflicts"))[0])
+    assert "1.6 trillion" in shown
+    assert "1.9 trillion" in shown
+
+
+@pytest.mark.slow
+def test_a_query_in_the_address_is_shown_as_text(address):
+    assert "<script>alert" not in read(
+        address, "/query?query=%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E"
+    )
 
 
 def test_stretches_put_together_are_the_text():

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api.claims import check_id
 from api.deps import GraphDep
 from api.pages import page
 from api.web.grouping import numbered
@@ -44,12 +45,19 @@ async def compared(graph: GraphDep, e: Annotated[list[str] | None, Query(max_len
     if not 2 <= len(ids) <= _MOST_COMPARED:
         return page("compare", ids=ids, found=None, providers=providers, likely=providers[:_LIKELY])
     try:
-        found = await graph.ask(partial(compare, ids=ids))
+        found = await graph.ask(partial(compare, ids=tuple(_checked(one) for one in ids)))
     except UnknownIri as unknown:
-        return page("compare", 404, ids=ids, found=None, providers=providers, reason=str(unknown))
+        return page("compare", 404, ids=(), found=None, providers=providers, reason=str(unknown))
     sources = numbered(claim for row in found.rows for cell in row.cells for claim in cell)
     reports = {report.iri: report for report in await graph.ask(report_records)}
     return page("compare", ids=ids, found=found, providers=providers, sources=sources, reports=reports)
+
+
+def _checked(text: str) -> str:
+    try:
+        return check_id(text)
+    except ValueError as error:
+        raise UnknownIri(f"{text!r} names nothing that can be compared") from error
 
 
 @router.get("/changes")
