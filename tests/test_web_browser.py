@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import chromium, needs_chromium, tab
 from served import ROOT, served
 
-pytestmark = [needs_chromium, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 _SAMPLES = ("01-ai-factory-landscape.md", "07-neocloud-ledger.md")
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
