@@ -259,7 +259,9 @@ class SubjectFinder:
         if place.cell:
             yield from self._table(place)
         for span in self._phrases_of(place.left, place.right):
-            if self._is_subject_like(span, place) and (span.start, span.end) not in covered:
+            # Part of a name is no thing of its own.
+            inside_a_name = any(start <= span.start and span.end <= end for start, end in covered)
+            if self._is_subject_like(span, place) and not inside_a_name:
                 yield Candidate(span.text, None, span.start, span.end, "sentence")
         yield from self._before(place)
         yield from self._outside(place)
