@@ -1,8 +1,8 @@
 """words -> context vectors: what a spaCy Tok2Vec computes, from tables that are filled once per word.
 
-A Tok2Vec of hash embeddings and a convolution over neighbours (spaCy's small, medium and large models have one)
-is taken apart: the embedding of a word does not depend on its neighbours, so it is kept; the convolution is
-computed in strips. The vectors agree with the model's own to rounding.
+A Tok2Vec of hash embeddings and a convolution over neighbours (spaCy's small, medium and large models have
+one) is taken apart: the embedding of a word does not depend on its neighbours, so it is kept; the
+convolution is computed in strips. The vectors agree with the model's own to rounding.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ class ContextVectors:
         if encode.name[:10] != "with_array" or self._embed.attrs.get("columns"):
             raise UnknownShape(encode.name)
         self._pad = int(encode.attrs["pad"])
-        # The model's own product of matrices runs in one thread, so that processes do not crowd each other out.
+        # The model's own product of matrices runs in one thread, so processes do not crowd each other out.
         self._multiply = model.ops.gemm
         self._vocab = vocab
         self._width = self._layers[0].bias.shape[1]
