@@ -1,7 +1,8 @@
 """documents -> heads, dependencies, tags, parts of speech, morphology, lemmas: what a model says of grammar.
 
 `grammar_of` gives the model's own components or, where it is built as spaCy's small, medium and large models
-are, the same tagger and parser over vectors that are computed faster, and rules that run once per combination.
+are, the same tagger and parser over vectors that are computed faster, and rules that run once per
+combination.
 """
 
 from collections.abc import Callable, Sequence
