@@ -9,7 +9,7 @@ Every pair of entities in a sentence is looked at (relation_readings) and judged
 object.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from spacy.language import Language
@@ -32,6 +32,7 @@ from ontology.terms import NS
 extensions.register()
 
 _LIKELY = 0.3  # readings above this and below the bar are told as rejected
+_NEARLY = 0.15  # how much less probable a member of a list may be than another
 
 Key = tuple[int, str, str]
 
@@ -55,7 +56,7 @@ def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
     model = load_relation_model()
     readings = model.readings(list(find_pairs(doc)))
     best: dict[Key, tuple[float, Reading]] = {}
-    judged = zip(readings, model.probabilities(readings), strict=True)
+    judged = _as_listed(zip(readings, model.probabilities(readings), strict=True))
     for reading, probability in (*judged, *_ruled(doc)):
         if probability < _LIKELY:
             continue
@@ -64,6 +65,35 @@ def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
             best[key] = probability, reading
     kept = [found for key, found in best.items() if not _is_outdone(key, found[0], best)]
     yield from sorted(kept, key=lambda found: found[1].pair.sentence.start)
+
+
+def _as_listed(judged: Iterable[tuple[Reading, float]]) -> list[tuple[Reading, float]]:
+    """What is said of one member of a list is said of those for which it is nearly as probable."""
+    all_judged = list(judged)
+    best: dict[tuple[object, ...], float] = {}
+    for reading, probability in all_judged:
+        for key in _list_keys(reading):
+            best[key] = max(best.get(key, 0.0), probability)
+    return [
+        (
+            reading,
+            max(
+                [
+                    probability,
+                    *(best[key] for key in _list_keys(reading) if best[key] - probability <= _NEARLY),
+                ]
+            ),
+        )
+        for reading, probability in all_judged
+    ]
+
+
+def _list_keys(reading: Reading) -> Iterator[tuple[object, ...]]:
+    """What the readings of the other members of its lists share with it."""
+    subject, object_ = reading.pair.subject, reading.pair.object
+    if subject.here and object_.here:
+        yield reading.predicate, subject.list_start, subject.list_end, object_.start
+        yield reading.predicate, subject.start, object_.list_start, object_.list_end, "object"
 
 
 def _is_outdone(key: Key, probability: float, best: Mapping[Key, tuple[float, Reading]]) -> bool:

