@@ -29,7 +29,7 @@ from ingest.linear import Linear, load_linear
 from kg.model import Block, Entity
 
 # A figure without its source is worth little, so a doubtful claimant is named there; others can do without.
-THRESHOLD_OF_FIGURES, THRESHOLD = 0.15, 0.25
+THRESHOLD_OF_FIGURES, THRESHOLD = 0.2, 0.3
 INTRODUCED = 0.8  # how sure the claimant of an introduced stretch is
 _OPEN_QUOTE, _CLOSE_QUOTE = re.compile(r"[“]|(?:(?<=\s)|^)\""), re.compile(r"[”]|(?<=\S)\"")
 
