@@ -1,5 +1,6 @@
 """Contracts of the project as a whole: entry points load, files name no registry, the docs tell the truth."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def tracked_files() -> list[Path]:
-    if not shutil.which("git") or not (ROOT / ".git").exists():
+    if not (shutil.which("git") and (ROOT / ".git").exists()) and not os.environ.get(
+        "AIFKG_REQUIRE_OPTIONAL"
+    ):
         pytest.skip("not a git checkout")
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     return [ROOT / name for name in names.decode().split("\0") if name and (ROOT / name).is_file()]
