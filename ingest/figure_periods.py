@@ -11,12 +11,12 @@ from datetime import date
 
 from spacy.tokens import Span
 
-from ingest.calendar import Moment, at, moment_of
 from ingest.extensions import text_of
 from ingest.figure_features import figure_root
 from ingest.figure_scene import Place, Scene
 from ingest.periods import current_moment
 from ingest.subject_candidates import governing_verb
+from kg.calendar import Moment, at, moment_of
 from kg.model import Period
 
 _FROM = re.compile(r"\b(?:from|than the|against|compared with|versus|vs\.?|after)\s(?:\w+\s){0,2}$", re.I)

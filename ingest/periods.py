@@ -21,8 +21,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from ingest import extensions
-from ingest.calendar import Moment, at, between, is_possible, since, until
 from ingest.extensions import text_of
+from kg.calendar import Moment, at, between, is_possible, since, until
 from kg.model import Period
 
 _YEAR = r"(?:19[89]|20[0-6])\d"

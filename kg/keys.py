@@ -6,11 +6,12 @@ answer.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.iris import digest
-from kg.model import Claim, Quantity
+from kg.model import Claim
 from ontology.units import load_units
 
 # Kinds of unit that have one dimension and a factor; money has no fixed rate, and a rate may be of anything.
@@ -27,14 +28,39 @@ class Keys:
 
 def keys_of(claim: Claim) -> Keys:
     """The claim's keys; they depend on no text offset, no claimant and no report."""
-    slot = digest(
-        claim.kind,
-        claim.subject.iri,
-        _question(claim),
-        " ".join(sorted(entity.iri for entity in claim.scope)),
-        claim.period.label if claim.period else "",
+    return keys_from(
+        kind=claim.kind,
+        subject=claim.subject.iri,
+        question=_question(claim),
+        scope=[entity.iri for entity in claim.scope],
+        period=claim.period.label if claim.period else "",
+        answer=_answer(claim),
+        polarity=claim.polarity,
+        modality=claim.modality,
     )
-    return Keys(slot, digest(slot, _answer(claim), claim.polarity, claim.modality))
+
+
+def keys_from(
+    *,
+    kind: str,
+    subject: str,
+    question: str,
+    scope: Iterable[str],
+    period: str,
+    answer: str,
+    polarity: str,
+    modality: str,
+) -> Keys:
+    """The keys of a claim from its parts: names of kinds, IRIs of things, the period's label."""
+    slot = digest(kind, subject, question, " ".join(sorted(scope)), period)
+    return Keys(slot, digest(slot, answer, polarity, modality))
+
+
+def figure_answer(value: Decimal | None, low: Decimal | None, high: Decimal | None, unit: str) -> str:
+    """The number that is named, without how it is meant: "approaching 5" and "5" are one answer."""
+    named = [value] if value is not None else [low, high]
+    measured = [in_base_units(number, unit) for number in named if number is not None]
+    return " ".join(f"{plain_number(number)} {measure}" for number, measure in measured)
 
 
 def plain_number(number: Decimal) -> str:
@@ -73,17 +99,11 @@ def _question(claim: Claim) -> str:
 
 def _answer(claim: Claim) -> str:
     if claim.kind == "metric" and claim.quantity is not None:
-        return _figure(claim.quantity)
+        figure = claim.quantity
+        return figure_answer(figure.value, figure.low, figure.high, figure.unit)
     if claim.kind == "relation" and claim.object is not None:
         return claim.object.iri
     if claim.kind == "transition":
         states = (claim.from_state, claim.to_state)
         return " ".join(state.iri if state else "-" for state in states)
     return squashed(claim.statement)
-
-
-def _figure(quantity: Quantity) -> str:
-    """The number that is named, without how it is meant: "approaching 5" and "5" are one answer."""
-    named = [quantity.value] if quantity.value is not None else [quantity.low, quantity.high]
-    measured = [in_base_units(number, quantity.unit) for number in named if number is not None]
-    return " ".join(f"{plain_number(number)} {unit}" for number, unit in measured)

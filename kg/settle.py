@@ -34,7 +34,8 @@ _ENDED = frozenset({"superseded", "retracted"})
 def settle(view: View, touched: Iterable[Stated], *, now: datetime) -> None:
     """Bring standing, conflicts and plain facts in the view up to date with claims that came or went.
 
-    `touched` describes each claim as it was before or is now; one that is in the view no longer is gone.
+    `touched` describes each claim as it was before or is now; one that is in the view no longer is gone. One
+    that answers another question now, since a person corrected it, is given both ways.
     """
     _Settlement(view, now).run(list(touched))
 
@@ -57,17 +58,18 @@ class _Settlement:
         self._claims: dict[str, Stated | None] = {}
         self._decisions: dict[str, str | None] = {}
         self._origins: dict[str, str] = {}
+        self._written: set[str] = set()  # conflicts of this run
 
     def run(self, touched: list[Stated]) -> None:
         affected = {claim.iri for claim in touched}
-        for question in self._questions(touched):
-            affected |= self._settle_question(question)
+        for claim, members in self._questions(touched):
+            affected |= self._settle_question(claim, members)
         for subject, predicate, state in self._states(touched):
             affected |= self._settle_state(subject, predicate, state)
         gained: set[Quad] = set()
         lost: set[Quad] = set()
         for claim in touched:
-            if self._claim(claim.iri) is None:
+            if self._claim(claim.iri) != claim:
                 lost |= self._made_before(claim)
         for claim in [found for iri in sorted(affected) if (found := self._claim(iri))]:
             made = _made(claim, self._stand(claim))
@@ -78,17 +80,18 @@ class _Settlement:
 
     # -- questions: which claims bear on each other
 
-    def _questions(self, touched: list[Stated]) -> list[frozenset[str]]:
-        """The claims of each question that is open to supersession or conflict, once each."""
-        groups: dict[str, frozenset[str]] = {}
+    def _questions(self, touched: list[Stated]) -> list[tuple[Stated, frozenset[str]]]:
+        """Each question open to supersession or conflict, by a claim that answers it, with all its claims."""
+        groups: dict[str, tuple[Stated, frozenset[str]]] = {}
         for claim in touched:
             key = claim.slot if has_one_answer(claim) else f"{claim.slot} {claim.answer}"
             if key in groups or claim.kind == "proposition":
                 continue
             if has_one_answer(claim):
-                groups[key] = self._subjects(terms.SLOT_KEY, claim.slot) | {claim.iri}
+                groups[key] = claim, self._subjects(terms.SLOT_KEY, claim.slot) | {claim.iri}
             elif self._contested(claim):
-                groups[key] = self._same_answer(claim, True) | self._same_answer(claim, False) | {claim.iri}
+                same = self._same_answer(claim, True) | self._same_answer(claim, False)
+                groups[key] = claim, same | {claim.iri}
         return list(groups.values())
 
     def _contested(self, claim: Stated) -> bool:
@@ -102,8 +105,8 @@ class _Settlement:
         keys = [_proposition_key(claim, modality, affirmed) for modality in _ALL_MODALITIES]
         return frozenset().union(*(self._subjects(terms.PROPOSITION_KEY, key) for key in keys))
 
-    def _settle_question(self, members: frozenset[str]) -> set[str]:
-        claims = [claim for iri in members if (claim := self._claim(iri))]
+    def _settle_question(self, one: Stated, members: frozenset[str]) -> set[str]:
+        claims = [claim for iri in members if (claim := self._claim(iri)) and _answers_with(claim, one)]
         racing = [claim for claim in claims if self._in_the_race(claim)]
         standing = judge(racing, origin=self._origin, within=self._within)
         graph_of = {claim.iri: claim.graph for claim in claims}
@@ -116,7 +119,7 @@ class _Settlement:
         changed = {
             text_of(node) for quad in (old ^ new) | {*released} for node in (quad.subject, quad.object)
         }
-        return changed | self._replace_conflicts(members, standing.conflicts, kinds)
+        return changed | self._replace_conflicts(members, standing.conflicts, kinds, moved=gone)
 
     # -- states: a relation that a transition says is over
 
@@ -178,11 +181,21 @@ class _Settlement:
     # -- what is written
 
     def _replace_conflicts(
-        self, members: Iterable[str], conflicts: Iterable[Conflict], kinds: Iterable[str]
+        self,
+        members: Iterable[str],
+        conflicts: Iterable[Conflict],
+        kinds: Iterable[str],
+        moved: frozenset[str] = frozenset(),
     ) -> set[str]:
         """Write the conflicts among the members in place of the old ones; whom that changes comes back."""
         wanted = {concept("conflict", kind) for kind in kinds}
-        nodes = {node for iri in members for node in self._conflict_nodes(iri)}
+        # A claim that has moved to another question may stand in a conflict there that is already written.
+        nodes = {
+            node
+            for iri in members
+            for node in self._conflict_nodes(iri)
+            if iri not in moved or node not in self._written
+        }
         old = [quad for node in nodes for quad in self._view.about(node, None, CONFLICTS_GRAPH)]
         typed = {
             text_of(quad.subject)
@@ -191,6 +204,7 @@ class _Settlement:
         }
         old = [quad for quad in old if text_of(quad.subject) in typed]
         new = [quad for conflict in conflicts for quad in _conflict_quads(conflict)]
+        self._written |= {text_of(quad.subject) for quad in new}
         self._view.replace(old, new)
         changed = set(old) ^ set(new)
         return {text_of(quad.object) for quad in changed if quad.predicate.value == terms.INVOLVES_CLAIM}
@@ -299,6 +313,11 @@ class _Settlement:
                     reached.add(around)
                     frontier.append(around)
         return other in reached
+
+
+def _answers_with(claim: Stated, one: Stated) -> bool:
+    """Whether the claim answers the question that `one` answers; where there may be many, with its answer."""
+    return claim.slot == one.slot and (has_one_answer(one) or claim.answer == one.answer)
 
 
 def _proposition_key(claim: Stated, modality: str, affirmed: bool) -> str:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from ingest.calendar import Moment, moment_of
 from ingest.periods import current_moment, find_periods
+from kg.calendar import Moment, moment_of
 
 ISSUED = date(2025, 10, 9)
 

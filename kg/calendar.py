@@ -105,3 +105,20 @@ def since(moment: Moment) -> Period:
 def between(first: Moment, last: Moment) -> Period:
     """From the first to the last, both included."""
     return Period(f"{first.label}/{last.label}", first.start(), last.end())
+
+
+def period_of(label: str) -> Period | None:
+    """The period that a label names, as GUIDELINES write it; None for any other text.
+
+    >>> period_of("2026/2029").end, period_of("/2030").start, period_of("soon")
+    (datetime.date(2030, 1, 1), None, None)
+    """
+    first, slash, last = label.partition("/")
+    begins, ends = moment_of(first), moment_of(last)
+    if not slash:
+        return at(begins) if begins else None
+    if begins and ends:
+        return between(begins, ends)
+    if begins and not last:
+        return since(begins)
+    return until(ends) if ends and not first else None
