@@ -5,17 +5,17 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots
+.PHONY: help run test install check assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-run: $(VENV)/.run ## set up, ingest the sample reports, serve on http://127.0.0.1:8000
+run: $(VENV)/.run $(VENV)/.assets ## set up, ingest the sample reports, serve on http://127.0.0.1:8000
 	@exec $(BIN)/aifkg run --port $(PORT)
 
 install: $(VENV)/.run ## set up only; leaves the command at .venv/bin/aifkg
 
-test: $(VENV)/.dev ## set up what the tests need, then run them
+test: $(VENV)/.dev $(VENV)/.assets ## set up what the tests need, then run them
 	$(BIN)/python -m pytest -q -n auto
 
 check: $(VENV)/.dev ## lint, types, import contracts
@@ -50,7 +50,12 @@ bench-sparql: $(VENV)/.dev ## this service beside the engine's own server on a m
 	cd tests && ../$(BIN)/python bench_sparql.py
 
 lock: $(VENV)/.dev ## compile the hash-pinned locks from requirements/*.in
-	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock
+	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) web.in -o web.lock
+
+assets: $(VENV)/.assets ## bundle the web app's scripts, fonts and styles
+
+wheel: $(VENV)/.dev $(VENV)/.assets ## build the wheel, with the web app's files in it, into dist/
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
 
 # A stamp file holds the moment of the last set-up, so a second run installs nothing.
 $(VENV)/bin/python:
@@ -66,5 +71,11 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# Node comes from a Python wheel. Pages work without a build, so one that fails (no package registry) is told, not fatal.
+$(VENV)/.assets: requirements/web.lock api/web/package-lock.json api/web/build.mjs $(wildcard api/web/src/*) api/static/style.css | $(VENV)/.run
+	@{ $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/web.lock && \
+	$(BIN)/python scripts/build_assets.py $(VENV)/web && touch $@; } || \
+	{ [ -z "$$CI" ] && echo "The web app's scripts and fonts could not be built; its pages work without them." >&2; }
+
 clean: ## remove the environment and the data that make run created
-	rm -rf $(VENV) data
+	rm -rf $(VENV) data api/static/built dist

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import (
     analysis,
     ask,
+    assets,
     claims,
     disputes,
     entities,
@@ -27,6 +28,7 @@ from api import (
     problems,
     reports,
     stats,
+    vocabulary,
 )
 from api.compressing import Compressing
 from api.csv_suffix import CsvSuffix
@@ -48,8 +50,22 @@ the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`
 
 # In the order in which paths are matched: the timeline of an entity before the entity of any path.
 PARTS = (
-    *(ask, health, stats, market, analysis, finding, disputes, entities, claims, reports, history, exporting),
-    *(pages, market_pages, side_pages, linked_data),
+    *(
+        vocabulary,
+        ask,
+        health,
+        stats,
+        market,
+        analysis,
+        finding,
+        disputes,
+        entities,
+        claims,
+        reports,
+        history,
+        exporting,
+    ),
+    *(assets, pages, market_pages, side_pages, linked_data),
 )
 
 

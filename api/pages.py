@@ -6,14 +6,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 
+from api.assets import asset, first_font
 from api.deps import GraphDep
 from api.stats import read_stats
 from api.web.wording import figure_in_words, is_ahead, mark_of, period_in_words, unit_in_words, who_says
 from kg.asking.cues import load_cues
 from kg.disagreements import ConflictRecord, conflict_records
-from kg.errors import AifkgError, UnknownIri
+from kg.errors import AifkgError
 from kg.iris import BASE
 from kg.report_records import report_records
 
@@ -22,23 +23,11 @@ router = APIRouter(include_in_schema=False)
 _LATEST = 5
 _DISPUTES = 3
 
-_OURS = files("api") / "static"
-# swagger-ui 5 from the fastapi-swagger package: the first that reads OpenAPI 3.1.
-_SWAGGER = files("fastapi_swagger") / "resources"
-_FILES = {
-    "style.css": _OURS / "style.css",
-    "docs.js": _OURS / "docs.js",
-    "query.js": _OURS / "query.js",
-    "icon.svg": _OURS / "icon.svg",
-    "swagger-ui.css": _SWAGGER / "swagger-ui.css",
-    "swagger-ui-bundle.js": _SWAGGER / "swagger-ui-bundle.js",
-}
 # Browsers keep to this one and to that of api.headers.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 @cache
@@ -52,6 +41,7 @@ def _templates() -> Environment:
     pages.filters["who"] = who_says
     pages.filters["ahead"] = is_ahead
     pages.filters["unit"] = unit_in_words
+    pages.globals |= {"asset": asset, "first_font": first_font()}
     return pages
 
 
@@ -67,8 +57,13 @@ def path_of(iri: str) -> str:
 def page(name: str, status: int = 200, **values: Any) -> Response:
     """A page from its template. Only the page that Swagger draws may have styles within it."""
     text = _templates().get_template(f"{name}.html").render(**values)
-    headers = {} if name == "docs" else {"Content-Security-Policy": _POLICY}
+    headers = {} if name == "docs" else {"Content-Security-Policy": _policy(values.get("nonce"))}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def _policy(nonce: str | None) -> str:
+    """The policy; with a nonce it lets in the one style sheet that the query editor makes."""
+    return _POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'") if nonce else _POLICY
 
 
 @router.get("/")
@@ -102,19 +97,3 @@ def _widest(conflicts: list[ConflictRecord]) -> list[ConflictRecord]:
 async def documentation() -> Response:
     """The API's documentation, drawn from /openapi.json."""
     return page("docs")
-
-
-@router.get("/static/{name}")
-async def static(name: str) -> Response:
-    """A file that the pages load."""
-    path = _FILES.get(name)
-    if path is None:
-        raise UnknownIri(f"no file {name} is served")
-    media_type = _TYPES[name.rpartition(".")[2]]
-    return FileResponse(str(path), media_type=media_type, headers={"Cache-Control": "public, max-age=3600"})
-
-
-@router.get("/favicon.ico")
-async def icon() -> Response:
-    """The icon that browsers ask for."""
-    return FileResponse(str(_FILES["icon.svg"]), media_type=_TYPES["svg"])

@@ -1,11 +1,13 @@
 """graph -> pages beside the things: two of them compared, what changed, and the SPARQL workbench."""
 
+import secrets
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.assets import asset
 from api.claims import check_id
 from api.deps import GraphDep
 from api.pages import page
@@ -75,10 +77,20 @@ async def changes(graph: GraphDep, since: Annotated[int | None, Query(ge=1)] = N
 
 @router.get("/query")
 async def workbench(
+    request: Request,
     query: Annotated[str | None, Query(max_length=20_000)] = None,
     example: Annotated[int | None, Query(ge=1)] = None,
+    run: Annotated[str | None, Query(max_length=10)] = None,
 ) -> Response:
-    """A place to write SPARQL, with the competency questions as examples."""
+    """A place to write SPARQL, with the competency questions as examples; a link opens on its result."""
     questions = load_questions()
     chosen = next((one.query for one in questions if one.number == example), None)
-    return page("query", questions=questions, example=example, query=query or chosen or _FIRST_QUERY)
+    return page(
+        "query",
+        questions=questions,
+        example=example,
+        query=query or chosen or _FIRST_QUERY,
+        folded=run is not None and asset("workbench.js") is not None,
+        seconds=request.app.state.graph.pool.limits.timeout_s,
+        nonce=secrets.token_urlsafe(16),
+    )
