@@ -14,6 +14,7 @@ from itertools import product
 
 from spacy.tokens import Doc
 
+from ingest import extensions
 from ingest.evidence import heading_above
 from ingest.relation_ends import End, Sentence, sentence_ends
 from ingest.relation_predicates import kind_of
@@ -55,6 +56,7 @@ class _Rules:
     between: tuple[_Between, ...]
     heading_cues: re.Pattern[str]
     heading_confidence: float
+    named_after_confidence: float
     post_not_held: re.Pattern[str]
 
 
@@ -76,7 +78,8 @@ def _rules() -> _Rules:
     )
     heading = data["heading"]
     cues = re.compile(heading["cues"], re.IGNORECASE)
-    return _Rules(between, cues, heading["confidence"], re.compile(data["post"]["not_held"], re.IGNORECASE))
+    not_held = re.compile(data["post"]["not_held"], re.IGNORECASE)
+    return _Rules(between, cues, heading["confidence"], data["named_after"]["confidence"], not_held)
 
 
 def _filled(words: str, parts: Mapping[str, str]) -> str:
@@ -88,8 +91,10 @@ def _filled(words: str, parts: Mapping[str, str]) -> str:
 
 def find_ruled(doc: Doc) -> Iterator[Ruled]:
     """What the rules read, sentence by sentence."""
+    places = _places_by_name(doc)
     for sentence in sentence_ends(doc):
         yield from _between(sentence)
+        yield from _named_after(sentence, places)
         yield from _from_heading(sentence)
 
 
@@ -128,6 +133,28 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
                 for other in named:
                     if other.list_start == object_.list_start and other.start > object_.start:
                         yield Ruled(_pair(sentence, object_, other), rule.together, rule.confidence)
+
+
+def _places_by_name(doc: Doc) -> dict[str, Entity]:
+    places = [
+        span._.entity for span in doc.spans.get(extensions.MENTIONS, ()) if span._.entity.type == "Place"
+    ]
+    return {name: place for place in places for name in (place.label, *place.aliases)}
+
+
+def _named_after(sentence: Sentence, places: Mapping[str, Entity]) -> Iterator[Ruled]:
+    """A site that has the name of a place in its own, first or last, is there."""
+    here = {end.entity.iri: end for end in sentence.ends if end.origin == "here"}
+    for end in here.values():
+        if end.entity.type != "Facility":
+            continue
+        words = end.entity.label.split()
+        for size in range(len(words) - 1, 0, -1):
+            place = places.get(" ".join(words[:size])) or places.get(" ".join(words[-size:]))
+            if place is not None:
+                there = here.get(place.iri, End(place, "previous"))
+                yield Ruled(_pair(sentence, end, there), "isLocatedIn", _rules().named_after_confidence)
+                break
 
 
 def _with_paradigm(end: End, doc: Doc) -> End:

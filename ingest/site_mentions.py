@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc, Span
 
+from ingest.distant_sites import find_distant_sites
 from ingest.name_groups import plain_name
 from ingest.sites import Site, find_sites
 from kg.iris import entity_iri
 from kg.model import Entity
 from ontology.labels import Labels
 
+_NAMING = frozenset(("Facility", "Organization", "Offering"))
 _DETERMINERS = frozenset(("a", "an", "the", "its", "their", "his", "her", "our", "another"))
 
 
@@ -23,7 +25,11 @@ def find_site_mentions(doc: Doc, mentions: Sequence[Span], labels: Labels) -> It
     places = [span for span in mentions if span.label_ == "Place"]
     named = {span.end: span for span in mentions if span.label_ == "Facility"}
     unnamed: dict[tuple[str, str], list[Site]] = {}
-    for site in find_sites(doc, places):
+    near = list(find_sites(doc, places))
+    inside = {i for span in mentions if span.label_ in _NAMING for i in range(span.start, span.end)}
+    for site in (*near, *find_distant_sites(doc, places, near)):
+        if site.told and not inside.isdisjoint(range(site.head_start, site.head_end)):
+            continue
         known = _named_facility(doc, site, named)
         if known is None:
             unnamed.setdefault((site.place._.entity.iri, site.family), []).append(site)
@@ -85,12 +91,15 @@ def _names(doc: Doc, site: Site) -> Iterator[str]:
     place = plain_name(site.place.text)
     yield f"{place} {site.head}"
     yield f"{site.head} in {place}"
+    if not site.told:
+        return
     yield " ".join(doc[site.start : site.end].text.split())
     yield " ".join(doc[site.start : site.head_end].text.split())
 
 
 def _mention(doc: Doc, site: Site, entity: Entity) -> Span:
-    start = site.start if site.place.start >= site.head_end else max(site.place.end, site.start)
+    behind = site.place.start >= site.head_end or not site.told
+    start = site.start if behind else max(site.place.end, site.start)
     span = Span(doc, start, site.head_end, label="Facility")
     span._.entity = entity
     span._.how = "candidate"

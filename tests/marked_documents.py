@@ -56,7 +56,7 @@ def place_of(doc: Doc, words: str) -> tuple[int, int]:
 
 
 def _mention(doc: Doc, start: int, end: int, entity: Entity):
-    span = doc.char_span(start, end, alignment_mode="expand")
+    span = doc.char_span(start, end, label=entity.type, alignment_mode="expand")
     assert span is not None
     span._.entity = entity
     span._.how = "name"

@@ -35,6 +35,10 @@ READ = [
     ),
     ("[Acme](Organization) is building [Elm Park](Facility).", ("operatesFacility", "Acme", "Elm Park")),
     ("[Elm Park](Facility) near [Ribe](Place) is full.", ("isLocatedIn", "Elm Park", "Ribe")),
+    (
+        "[Ribe Compute Park](Facility) is full. So is [Ribe](Place).",
+        ("isLocatedIn", "Ribe Compute Park", "Ribe"),
+    ),
     ("[Acme](Organization), based in [Ribe](Place), grew.", ("isHeadquarteredIn", "Acme", "Ribe")),
     ("[Ribe](Place)-based [Acme](Organization) grew.", ("isHeadquarteredIn", "Acme", "Ribe")),
     (
@@ -51,6 +55,7 @@ NOT_READ = [
     "[Acme](Organization) reviewed [Vega X2](Offering).",
     "[Acme](Organization) praised the [Grid Code](Regulation).",
     "[Elm Park](Facility) sells to [Ribe](Place).",
+    "[Ribeira Compute Park](Facility) sells to [Ribe](Place).",
     "[Norvex](Organization), [Orbis](Organization) and 3 others saw [Acme](Organization)'s owner.",
 ]
 
