@@ -37,9 +37,10 @@ from api.headers import SecurityHeaders
 from api.keys import read_keys
 from api.observing import Observing
 from api.remembering import Memory, Remembering
-from api.sparql import SparqlEndpoint
+from api.sparql import AnswerLimits, SparqlEndpoint
 from api.web import market_pages, side_pages
 from kg.published import PublishedGraph
+from kg.remote_services import RemoteServices
 from kg.settings import Settings
 from kg.workers import Limits, QueryPool
 from kg.writes import Target
@@ -124,7 +125,7 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
     metrics = observing.install(app, app.state.graph)
     memory = Memory(settings.cache_mib << 20)
     layers: list[tuple[Any, dict[str, Any]]] = [
-        (Compressing, {"minimum_size": 1000, "compresslevel": 4}),
+        (Compressing, {"minimum_size": 1000}),
         (SecurityHeaders, {}),
         (Remembering, {"graph": app.state.graph, "memory": memory}),
         (Observing, {"metrics": metrics, "slow_s": settings.slow_request_s}),
@@ -142,7 +143,17 @@ def _protocols(graph: PublishedGraph, settings: Settings) -> list[Route]:
     target = Target(settings.store_path, settings.keep_versions)
     limits = {"max_body": settings.body_mib << 20, "max_result": settings.result_mib << 20}
     sparql = SparqlEndpoint(
-        graph, keys, target, base_iri=settings.base_iri, cache_bytes=settings.cache_mib << 20, **limits
+        graph,
+        keys,
+        target,
+        RemoteServices(settings.service_prefixes.split()),
+        base_iri=settings.base_iri,
+        limits=AnswerLimits(
+            body_bytes=limits["max_body"],
+            result_bytes=limits["max_result"],
+            result_rows=settings.result_rows,
+            cache_bytes=settings.cache_mib << 20,
+        ),
     )
     store = GraphStoreEndpoint(graph, keys, target, base_iri=settings.base_iri, **limits)
     return [

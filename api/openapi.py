@@ -16,6 +16,7 @@ from kg.errors import (
     Overloaded,
     QueryTimeout,
     QueryTooHeavy,
+    RemoteServiceFailed,
     StoreUnavailable,
     UnsupportedMedia,
 )
@@ -35,6 +36,7 @@ _FAILURES = problems(
     UnsupportedMedia,
     QueryTooHeavy,
     QueryTimeout,
+    RemoteServiceFailed,
     Overloaded,
     StoreUnavailable,
 )
@@ -124,6 +126,12 @@ def _parameters() -> list[dict[str, Any]]:
             "in": "query",
             "schema": {"type": "string", "enum": formats},
             "description": "Wins over the Accept header",
+        },
+        {
+            "name": "explain",
+            "in": "query",
+            "schema": {"type": "boolean"},
+            "description": "The engine's plan with rows and times, as JSON, in place of the answer",
         },
     ]
 

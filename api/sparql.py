@@ -4,7 +4,10 @@ An answer is complete before its first byte is sent, so there is no short or bro
 a limit ends in a problem. The query is killed when its client leaves.
 """
 
+import re
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
@@ -20,18 +23,32 @@ from api.replies import send_answer
 from api.versions import asked_version, headers_of_answer
 from kg.answer_cache import AnswerCache, is_steady, tag_of
 from kg.answers import Answer, Question, answer
-from kg.errors import AifkgError, BadRequest, MethodNotAllowed
+from kg.errors import AifkgError, BadRequest, MethodNotAllowed, QueryTimeout, RemoteServiceFailed
+from kg.explaining import explain
+from kg.federation import ServiceClause, service_clauses, with_tables
 from kg.formats import GRAPHS, RESULTS
 from kg.published import PublishedGraph
+from kg.remote_services import RemoteServices
 from kg.self_description import Endpoint, describe_service
 from kg.snapshots import Version
 from kg.writes import Target, Update, apply_update
 
+_FEDERATED = re.compile("service", re.IGNORECASE)
 _OPTIONS = {
     "Allow": ", ".join(METHODS),
     "Accept-Query": "application/sparql-query",
     "Accept-Post": ", ".join((FORM, QUERY, UPDATE)),
 }
+
+
+@dataclass(frozen=True)
+class AnswerLimits:
+    """How much is read of a request and written of an answer."""
+
+    body_bytes: int
+    result_bytes: int
+    result_rows: int
+    cache_bytes: int
 
 
 class SparqlEndpoint:
@@ -42,20 +59,19 @@ class SparqlEndpoint:
         graph: PublishedGraph,
         keys: Keys,
         target: Target,
+        services: RemoteServices,
         *,
         base_iri: str,
-        max_body: int,
-        max_result: int,
-        cache_bytes: int,
+        limits: AnswerLimits,
     ) -> None:
-        """The limits are bytes."""
+        """SERVICE may ask `services`."""
         self._graph = graph
         self._keys = keys
         self._target = target
+        self._services = services
         self._base_iri = base_iri
-        self._max_body = max_body
-        self._max_result = max_result
-        self._cache = AnswerCache(cache_bytes)
+        self._limits = limits
+        self._cache = AnswerCache(limits.cache_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; any error of the product becomes a problem."""
@@ -81,7 +97,7 @@ class SparqlEndpoint:
             await self._answer(request, send)
 
     async def _answer(self, request: Request, send: Send) -> None:
-        body = b"" if request.method in ("GET", "HEAD") else await read_body(request, self._max_body)
+        body = b"" if request.method in ("GET", "HEAD") else await read_body(request, self._limits.body_bytes)
         operation = read_operation(
             request.method, request.headers.get("content-type"), request.scope["query_string"], body
         )
@@ -95,13 +111,26 @@ class SparqlEndpoint:
             return
         version = asked_version(self._graph, request, operation.options)
         question = self._question(operation, request.headers.get("accept"))
-        tag = tag_of(version, question) if is_steady(question) else None
+        timeout_s = _timeout(operation)
+        if self._services.any and _FEDERATED.search(question.query):
+            question, timeout_s = await self._with_remote_tables(request, question, timeout_s)
+            tag = None
+        else:
+            tag = tag_of(version, question) if is_steady(question) else None
+        if _wants_plan(operation):
+            plan = partial(explain, location=version.path, question=question)
+            await self._find(request, version, plan, None, timeout_s, send, slow=True)
+            return
         if tag is not None and tag in request.headers.get("if-none-match", ""):
             await Response(status_code=304, headers={"ETag": tag})(request.scope, request.receive, send)
             return
         known = self._cache.get(version, question) if tag is not None else None
         if known is None:
-            await self._find(request, version, question, tag, _timeout(operation), send)
+            found = await self._find(
+                request, version, partial(answer, question=question), tag, timeout_s, send
+            )
+            if tag is not None:
+                self._cache.put(version, question, found)
         else:
             headers = headers_of_answer(version, tag, "cache;desc=hit")
             await send_answer(known, send, body=request.method != "HEAD", headers=headers)
@@ -110,30 +139,59 @@ class SparqlEndpoint:
         self,
         request: Request,
         version: Version,
-        question: Question,
+        work: Callable[..., Answer],
         tag: str | None,
         timeout_s: float | None,
         send: Send,
-    ) -> None:
-        """Have the answer found by a query process, keep it, and send it."""
+        *,
+        slow: bool = False,
+    ) -> Answer:
+        """Have the answer found by a query process, and send it."""
         started = time.perf_counter()
         spool = self._graph.pool.new_spool()
-        work = partial(answer, question=question, spool=spool)
         found: Answer | None = None
         try:
             found = await unless_client_leaves(
-                request, self._graph.ask(work, version=version, timeout_s=timeout_s)
+                request,
+                self._graph.ask(partial(work, spool=spool), version=version, timeout_s=timeout_s, slow=slow),
             )
-            if tag is not None:
-                self._cache.put(version, question, found)
             total_ms = (time.perf_counter() - started) * 1000
             timing = f"engine;dur={found.engine_s * 1000:.2f}, total;dur={total_ms:.2f}"
             headers = headers_of_answer(version, tag, timing)
             await send_answer(found, send, body=request.method != "HEAD", headers=headers)
+            return found
         finally:
             # An answer in memory left no file behind; only one that broke off or is in a file did.
             if found is None or found.file is not None:
                 spool.unlink(missing_ok=True)
+
+    async def _with_remote_tables(
+        self, request: Request, question: Question, timeout_s: float | None
+    ) -> tuple[Question, float]:
+        """The question with what other endpoints answered in place of SERVICE, and the time that is left."""
+        longest = self._graph.pool.limits.timeout_s
+        timeout_s = min(timeout_s or longest, longest)
+        ends = time.monotonic() + timeout_s
+        most = self._services.limits.rows
+        clauses = service_clauses(question.query, base_iri=self._base_iri, most_rows=most)
+        tables = [
+            await unless_client_leaves(request, self._remote_table(clause, ends - time.monotonic()))
+            for clause in clauses
+        ]
+        text = with_tables(question.query, clauses, tables, most)
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise QueryTimeout(f"other endpoints did not answer in {timeout_s:g} s")
+        return replace(question, query=text), left
+
+    async def _remote_table(self, clause: ServiceClause, timeout_s: float) -> bytes | None:
+        """What an endpoint answers; None if it gives no answer and the query says SILENT."""
+        try:
+            return await self._services.ask(clause.endpoint, clause.query, timeout_s=timeout_s)
+        except RemoteServiceFailed:
+            if clause.silent:
+                return None
+            raise
 
     async def _describe(self, request: Request, operation: Operation, send: Send) -> None:
         """SPARQL 1.1 Service Description, 2: a GET of the endpoint without a query describes it."""
@@ -141,13 +199,15 @@ class SparqlEndpoint:
         if format_name is None:
             raise BadRequest("a query is needed: ?query=… or a POST; see /docs for the ways to send it")
         version = asked_version(self._graph, request, operation.options)
-        endpoint = Endpoint(str(request.url.replace(query="")), self._keys.any, version.number)
+        endpoint = Endpoint(
+            str(request.url.replace(query="")), self._keys.any, self._services.any, version.number
+        )
         spool = self._graph.pool.new_spool()
         work = partial(
             describe_service,
             endpoint=endpoint,
             format_name=format_name,
-            max_bytes=self._max_result,
+            max_bytes=self._limits.result_bytes,
             spool=spool,
         )
         try:
@@ -178,7 +238,8 @@ class SparqlEndpoint:
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
             base_iri=self._base_iri,
-            max_bytes=self._max_result,
+            max_bytes=self._limits.result_bytes,
+            max_rows=self._limits.result_rows,
         )
 
 
@@ -193,6 +254,14 @@ def _formats(operation: Operation, accept: str | None) -> tuple[str | None, str 
         known = ", ".join((*SHORT_NAMES, *RESULTS, *GRAPHS))
         raise BadRequest(f"format={name} is not known; these are: {known}")
     return (table if table in RESULTS else None), (graph if graph in GRAPHS else None)
+
+
+def _wants_plan(operation: Operation) -> bool:
+    """Whether the plan is asked for instead of the answer."""
+    wish = operation.options.get("explain", "false").lower()
+    if wish not in ("true", "false"):
+        raise BadRequest("explain is true or false")
+    return wish == "true"
 
 
 def _timeout(operation: Operation) -> float | None:

@@ -2,7 +2,7 @@
 
 Reads   a read-only store, over the union of its named graphs unless the request names a data set
 Writes  the bytes that the client gets, in memory while small and in a file of their own when large
-Refuses SERVICE, FROM of graphs that are not in the store, results past the size limit
+Refuses SERVICE, FROM of graphs that are not in the store, results past the limits of rows and bytes
 """
 
 import re
@@ -18,6 +18,7 @@ from kg.errors import BadQuery, BadRequest, Forbidden, NotAcceptable, QueryFaile
 from kg.formats import GRAPHS, RESULTS, Format
 from kg.guard import guard
 from kg.names import check_node
+from kg.row_counts import ROW_MARKS, RowCount
 
 AnyGraph = NamedNode | BlankNode | DefaultGraph
 
@@ -42,6 +43,7 @@ class Question:
     named_graphs: tuple[str, ...] = ()
     base_iri: str | None = None
     max_bytes: int = 1 << 26
+    max_rows: int = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Sheet:
         self._max_bytes = max_bytes
         self._chunks: list[bytes] = []
         self._stored: IO[bytes] | None = None
+        self._rows: RowCount | None = None
 
     @property
     def file(self) -> IO[bytes]:
@@ -81,6 +84,8 @@ class Sheet:
         self._length += len(data)
         if self._length > self._max_bytes:
             raise OverflowError
+        if self._rows is not None:
+            self._rows.add(data)
         self._chunks.append(bytes(data))
         if self._stored is None and self._length > SPOOL_OVER:
             self._stored = self._spool.open("wb")
@@ -91,6 +96,21 @@ class Sheet:
 
     def flush(self) -> None:
         """The serialiser calls it at the end; nothing is sent before the answer is complete."""
+
+    def count_rows(self, format_name: str) -> None:
+        """Count the rows of the table that will be written."""
+        self._rows = RowCount(ROW_MARKS[format_name])
+
+    def refuse_more_rows_than(self, most: int) -> None:
+        """Raise QueryTooHeavy if the table that was written has more rows."""
+        if self._rows is not None and self._rows.exceeds(most, self._written):
+            raise QueryTooHeavy(f"the result has more than {most} rows; ask for less, for example with LIMIT")
+
+    def _written(self) -> bytes:
+        if self._stored is None:
+            return b"".join(self._chunks)
+        self._stored.flush()
+        return self._spool.read_bytes()
 
     def finish(self, media_type: str) -> Answer:
         """The complete answer."""
@@ -124,12 +144,17 @@ def answer(store: Store, *, question: Question, spool: Path) -> Answer:
         QueryTooHeavy: if the result is larger than the question allows.
     """
     sheet = Sheet(spool, question.max_bytes)
+    results = results_of(store, question)
+    with sheet:
+        return sheet.finish(_write(results, sheet, question))
+
+
+def results_of(store: Store, question: Question) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """What the engine finds, nothing of it read yet; raises as `answer` does for queries that are refused."""
     guarded = guard(question.query, base_iri=question.base_iri)
     _refuse_foreign_graphs(store, guarded.graphs)
     _refuse_what_is_no_iri((*question.default_graphs, *question.named_graphs))
-    results = _evaluate(store, guarded.text, question, own_data_set=bool(guarded.graphs))
-    with sheet:
-        return sheet.finish(_write(results, sheet, question))
+    return _evaluate(store, guarded.text, question, own_data_set=bool(guarded.graphs))
 
 
 def _refuse_foreign_graphs(store: Store, graphs: Iterable[str]) -> None:
@@ -215,7 +240,10 @@ def _write(results: QuerySolutions | QueryBoolean | QueryTriples, sheet: Sheet, 
     table = RESULTS[question.results_format] if question.results_format else None
     if table is None:
         raise NotAcceptable("SELECT and ASK are answered in " + _offered(RESULTS))
+    if isinstance(results, QuerySolutions):
+        sheet.count_rows(table.name)
     results.serialize(sheet.file, table.engine)
+    sheet.refuse_more_rows_than(question.max_rows)
     return table.media_type
 
 

@@ -17,6 +17,7 @@ AifkgError
 ├── QueryTimeout          a query that ran past its deadline                           504
 ├── QueryTooHeavy         a result or a query past the limits of size and memory       507
 ├── QueryFailed           a query that the engine could not evaluate                   400
+├── RemoteServiceFailed   an endpoint of a SERVICE that gave no answer                 502
 ├── Overloaded            the queue is full; try again later                           503
 ├── StoreUnavailable      the store is missing, locked, or damaged                     503
 └── BadSetting            a setting or command-line value that cannot be used          500
@@ -176,6 +177,14 @@ class QueryFailed(AifkgError):
     code = "query-failed"
     status = 400
     title = "The query could not be evaluated"
+
+
+class RemoteServiceFailed(AifkgError):
+    """An endpoint of a SERVICE that could not be asked, or that gave no table."""
+
+    code = "remote-service-failed"
+    status = 502
+    title = "Another endpoint gave no answer"
 
 
 class Overloaded(AifkgError):

@@ -48,13 +48,13 @@ def guard(text: str, *, base_iri: str | None = None) -> Guarded:
     if not _SUSPECT.search(text):
         return Guarded(text)
     found = list(terminals(text))
-    namespaces = _declared_namespaces(found)
+    namespaces = declared_namespaces(found)
     for terminal in found:
         _refuse_to_leave(terminal, namespaces, text)
     return Guarded(_rename_prefixes(text, found, namespaces), tuple(_graphs_of(found, namespaces, base_iri)))
 
 
-def _declared_namespaces(found: Sequence[Terminal]) -> dict[str, str]:
+def declared_namespaces(found: Sequence[Terminal]) -> dict[str, str]:
     """Prefix to namespace as written. A prefix declared twice keeps the last, as the engine does."""
     return {
         label.prefix: namespace.text

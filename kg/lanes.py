@@ -117,11 +117,15 @@ class Slot:
         """
         if self.slow:
             return
-        if self._lanes._take_slow():
-            self.slow = True
-            self._lanes._pass_on_quick()
-        elif self._lanes.waiting:
+        if self._lanes._slow_free or self._lanes.waiting:
+            self.go_slow()
+
+    def go_slow(self) -> None:
+        """Move to a slow slot; Overloaded if none is free."""
+        if not self._lanes._take_slow():
             raise Overloaded("too many long queries at once; try again later, or ask for less")
+        self.slow = True
+        self._lanes._pass_on_quick()
 
     def leave(self) -> None:
         """Give the slot to the next in line."""

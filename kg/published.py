@@ -93,10 +93,15 @@ class PublishedGraph:
         return found
 
     async def ask(
-        self, work: Callable[[Store], T], *, version: Version | None = None, timeout_s: float | None = None
+        self,
+        work: Callable[[Store], T],
+        *,
+        version: Version | None = None,
+        timeout_s: float | None = None,
+        slow: bool = False,
     ) -> T:
         """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`."""
-        return await self.pool.run(work, version or self.newest(), timeout_s=timeout_s)
+        return await self.pool.run(work, version or self.newest(), timeout_s=timeout_s, slow=slow)
 
 
 def _range(kept: list[Version]) -> str:

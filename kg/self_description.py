@@ -64,6 +64,7 @@ class Endpoint:
 
     address: str
     writable: bool
+    federating: bool
     version: int
 
 
@@ -99,6 +100,8 @@ class _Describer:
         if self._endpoint.writable:
             yield _link(service, SD + "supportedLanguage", SD + "SPARQL11Update")
         yield _link(service, SD + "feature", SD + "UnionDefaultGraph")
+        if self._endpoint.federating:
+            yield _link(service, SD + "feature", SD + "BasicFederatedQuery")
         for name in (*RESULTS, *GRAPHS):
             yield _link(service, SD + "resultFormat", FORMATS + _FORMAT_IRIS[name])
         yield Triple(service, NamedNode(SD + "defaultDataset"), BlankNode("dataset"))

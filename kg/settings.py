@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     query_queue: int = Field(200, ge=1, description="Queries that may wait; beyond it the oldest gets a 503")
     query_memory_mib: int = Field(1024, ge=64, description="Memory of one query process, in MiB")
     result_mib: int = Field(64, ge=1, description="Largest result of one query, in MiB")
+    result_rows: int = Field(1_000_000, ge=1, description="Most rows of one table; more is an error, not cut")
+    service_prefixes: str = Field(
+        "", description="Starts of the endpoint IRIs that SERVICE may ask, separated by spaces; empty: none"
+    )
     slow_request_s: float = Field(1.0, gt=0, description="A slower request is logged with its query")
     access_log: bool = Field(False, description="Log every request as a line of JSON on standard error")
     cache_mib: int = Field(64, ge=0, description="Memory for answers that are asked for again, in MiB")

@@ -71,11 +71,17 @@ class QueryPool:
         return Path(self._spool_folder.name) / str(self._spooled)
 
     async def run(
-        self, work: Callable[[Any], T], version: Version | None, *, timeout_s: float | None = None
+        self,
+        work: Callable[[Any], T],
+        version: Version | None,
+        *,
+        timeout_s: float | None = None,
+        slow: bool = False,
     ) -> T:
         """What the work finds in the store of that version, or without a store if it opens one itself.
 
-        The work must be importable, such as a `partial` of a function.
+        The work must be importable, such as a `partial` of a function. Work that is `slow`, or whose CPU time
+        the process does not show, gets a slow slot from the start.
 
         Raises:
             QueryTimeout: if it ran past the deadline, which is never later than the pool's own.
@@ -86,7 +92,11 @@ class QueryPool:
         timeout_s = min(timeout_s or self.limits.timeout_s, self.limits.timeout_s)
         slot = self.lanes.enter_at_once() or await self.lanes.enter(timeout_s)
         try:
+            if slow:
+                slot.go_slow()
             worker = self._idle.pop() if self._idle else await self._nursery.new_worker()
+            if slow:
+                worker.yield_to_others()
             watch = _Watch(worker, slot, worker.submit(Job(work, version)), timeout_s)
             try:
                 outcome = await watch.outcome

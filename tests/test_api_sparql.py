@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from served import publish_trig, served
 from starlette.testclient import TestClient
 
-from api.sparql import SparqlEndpoint
+from api.sparql import AnswerLimits, SparqlEndpoint
 from kg.formats import GRAPHS, RESULTS
+from kg.remote_services import RemoteServices
 
 pytestmark = pytest.mark.slow
 
@@ -247,6 +248,17 @@ def test_a_result_past_the_limit_is_refused_and_never_cut_short(service):
     problem(service.query(f"SELECT * {{ {product} }}"), 507, "query-too-heavy")
 
 
+@pytest.mark.parametrize("entry", RESULTS.values(), ids=lambda entry: entry.name)
+def test_a_table_of_more_rows_than_allowed_is_refused_and_never_cut_short(store_path, entry):
+    with served(store_path, result_rows=4) as narrow:
+        assert b"zwei" in narrow.query(ALL, accept=entry.media_type).body
+        five = "SELECT * { VALUES (?x ?y) { (1 2) (UNDEF 'a},{b\\n<result>') (UNDEF UNDEF) (3 '') (4 5) } }"
+        four = five.replace("(4 5)", "")
+        assert narrow.query(four, accept=entry.media_type).status == 200
+        found = problem(narrow.query(five, accept=entry.media_type), 507, "query-too-heavy")
+        assert "4 rows" in found["detail"]
+
+
 def test_a_large_result_arrives_whole(store_path):
     product = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(6))
     with served(store_path) as roomy:
@@ -264,7 +276,8 @@ def test_a_new_version_is_answered_from_at_once(tmp_path):
 
 
 def test_an_unforeseen_error_is_a_problem_with_a_number_for_the_log(caplog):
-    endpoint = SparqlEndpoint(None, None, None, base_iri="", max_body=1, max_result=1, cache_bytes=1)
+    limits = AnswerLimits(body_bytes=1, result_bytes=1, result_rows=1, cache_bytes=1)
+    endpoint = SparqlEndpoint(None, None, None, RemoteServices([]), base_iri="", limits=limits)
     client = TestClient(endpoint)
     reply = client.get("/sparql", params={"query": "ASK {}"})
     assert (reply.status_code, reply.json()["code"]) == (500, "internal")
