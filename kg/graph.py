@@ -15,10 +15,13 @@ from typing import Literal, Self, TextIO
 from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad
 
+from kg.actions import Action
 from kg.candidates import describe_candidates
 from kg.copies import link_copies
-from kg.curation import Tombstone, decision_quads, tombstone_of, tombstone_quads
-from kg.errors import StoreUnavailable, UnknownIri
+from kg.curated import curated, rules_in
+from kg.curating import curate
+from kg.curation import Entry, Tombstone, tombstone_of, tombstone_quads
+from kg.errors import StoreUnavailable
 from kg.merge import merge
 from kg.model import Extraction
 from kg.ontology_graphs import ontology_fingerprint, ontology_quads
@@ -213,15 +216,12 @@ class Graph:
 
     # -- people
 
-    def decide(self, claim: str, status: str, *, by: str, reason: str) -> None:
-        """Record a person's decision on a claim, which wins over the pipeline's; UnknownIri if none."""
+    def curate(self, *actions: Action, by: str) -> list[Entry]:
+        """Do what a person wants, all of it or nothing; the new entries of the log. Errors as of `curate`."""
         view = View(self._store)
-        stated = read_stated(view, claim)
-        if stated is None:
-            raise UnknownIri(f"no claim {claim}")
-        view.replace([], decision_quads(claim, status, by=by, reason=reason, at=self._clock()))
-        settle(view, [stated], now=self._clock())
+        entries = curate(view, actions, by=by, at=self._clock())
         self._apply(view)
+        return entries
 
     # -- versions
 
@@ -266,7 +266,7 @@ class Graph:
         stored_issue = _issued(old, prepared.report)
         if stored_issue and prepared.issued and prepared.issued < stored_issue:
             return view, Change(prepared.report, "older")
-        merged = merge(old, prepared.quads)
+        merged = merge(old, curated(view, prepared.quads))
         view.replace(old, merged.quads)
         _follow(view, prepared.report, merged.touched, prepared.recorded_at)
         outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
@@ -303,7 +303,7 @@ class Graph:
 def _follow(view: View, report: str, touched: list[Stated], now: datetime) -> None:
     """Add to the view what a report's change means for the rest of the graph."""
     came, went = list(view.delta.into), list(view.delta.out)
-    describe_candidates(view, came, went)
+    describe_candidates(view, came, went, merged=rules_in(view).became)
     # Whether claims disagree depends on whether their reports are one source.
     relinked = [
         claim

@@ -1,17 +1,32 @@
 """The store as it will be after a change that is still being put together."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.store import Delta, Node, Term, TripleStore
+from kg.store import Delta, Node, Term
+
+
+class Readable(Protocol):
+    """A store, or a view of one."""
+
+    def match(
+        self,
+        subject: Node | None = None,
+        predicate: Node | None = None,
+        value: Node | Term | None = None,
+        graph: Node | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that fit; None fits everything."""
+        ...
 
 
 class View:
-    """Reads a store through a pending change, and adds to the change."""
+    """Reads a store, or another view, through a pending change, and adds to the change."""
 
-    def __init__(self, store: TripleStore, delta: Delta | None = None) -> None:
+    def __init__(self, store: Readable, delta: Delta | None = None) -> None:
         """Look through `delta`; what it holds already is seen from the start."""
         self._store = store
         self._delta = Delta()
@@ -58,6 +73,36 @@ class View:
             and (graph is None or _iri(quad.graph_name) == graph)
         ]
         return list(dict.fromkeys(kept + coming))
+
+    def match(
+        self,
+        subject: Node | None = None,
+        predicate: Node | None = None,
+        value: Node | Term | None = None,
+        graph: Node | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that fit after the change; None fits everything."""
+        term = NamedNode(value) if isinstance(value, str) else value
+        kept = (
+            quad
+            for quad in self._store.match(subject, predicate, value, graph)
+            if quad not in self._delta.out
+        )
+        if subject is not None:
+            near: Iterable[Quad] = self._by_subject.get(subject, ())
+        elif predicate is not None and term is not None:
+            near = self._by_value.get((predicate, term), ())
+        else:
+            near = self._delta.into
+        coming = (
+            quad
+            for quad in near
+            if (subject is None or _iri(quad.subject) == subject)
+            and (predicate is None or _iri(quad.predicate) == predicate)
+            and (term is None or quad.object == term)
+            and (graph is None or _iri(quad.graph_name) == graph)
+        )
+        return iter(dict.fromkeys([*kept, *coming]))
 
     def before(self, subject: Node, predicate: Node) -> list[Quad]:
         """The quads with this subject and predicate in the store as it is, without the change."""

@@ -20,6 +20,7 @@ from made_claims import (
 )
 from pyoxigraph import Quad
 
+from kg.actions import Action
 from kg.errors import BadSetting, StoreUnavailable, UnknownReport
 from kg.graph import Graph
 from kg.settings import Settings
@@ -220,7 +221,7 @@ def test_names_of_a_candidate_meet_in_one_entry_in_any_order(store: EmbeddedStor
 def test_a_decision_of_a_person_wins_and_survives_a_new_version(graph: Graph, store: EmbeddedStore) -> None:
     graph.replace_report(delivery())
     (claim,) = [text_of(quad.subject) for quad in store.match(None, terms.STATEMENT)]
-    graph.decide(claim, "rejected", by="curator", reason="misread")
+    graph.curate(Action("reject", claim, "misread"), by="curator")
     assert not list(store.match(graph=terms.G_TRUTHY))
     moved = report_of("A new first line.", SAID, name="one")
     graph.replace_report(

@@ -19,6 +19,7 @@ from made_claims import (
     transition,
 )
 
+from kg.actions import Action
 from kg.graph import Graph
 from kg.model import Entity
 from kg.stated import text_of
@@ -140,7 +141,7 @@ def test_a_conflict_ends_when_one_side_is_rejected(graph, store) -> None:
     graph.replace_report(figure("a", "1600", 1, who=(CANALYS,)))
     graph.replace_report(figure("b", "1900", 2, who=(OMDIA,)))
     wrong = next(text_of(q.subject) for q in store.match(None, terms.VALUE) if text_of(q.object) == "1600")
-    graph.decide(wrong, "rejected", by="curator", reason="misread")
+    graph.curate(Action("reject", wrong, "misread"), by="curator")
     assert statuses(store) == ["rejected", "accepted"]
     assert conflicts(store) == []
 
