@@ -13,6 +13,7 @@ from api import (
     analysis,
     ask,
     assets,
+    citing,
     claims,
     disputes,
     entities,
@@ -38,7 +39,7 @@ from api.keys import read_keys
 from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
-from api.web import market_pages, side_pages
+from api.web import landscape_page, market_pages, side_pages
 from kg.published import PublishedGraph
 from kg.remote_services import RemoteServices
 from kg.settings import Settings
@@ -53,6 +54,7 @@ the exact sentence. Contradictions stay side by side. SPARQL 1.1 is at `/sparql`
 PARTS = (
     *(
         vocabulary,
+        citing,
         ask,
         health,
         stats,
@@ -66,7 +68,7 @@ PARTS = (
         history,
         exporting,
     ),
-    *(assets, pages, market_pages, side_pages, linked_data),
+    *(assets, pages, landscape_page, market_pages, side_pages, linked_data),
 )
 
 
@@ -113,6 +115,7 @@ def create_app(settings: Settings) -> Application:
     problems.install(app)
     for part in PARTS:
         app.include_router(part.router)
+    app.include_router(side_pages.unkept)
     plain = _protocols(app.state.graph, settings)
     app.router.routes += plain
     openapi.install(app)

@@ -16,6 +16,7 @@ from api.pages import page
 from api.problems import problem_of
 from api.replies import answer_response
 from api.web.thing_pages import page_of
+from api.web.versioned_pages import answer_in_version, page_graph
 from kg.dataset_description import describe_dataset
 from kg.descriptions import describe, describe_for_people
 from kg.errors import NotAcceptable, UnknownIri, UnknownReport
@@ -116,7 +117,7 @@ async def thing(graph: GraphDep, request: Request, name: str) -> Response:
         return await _triples(graph, f"{BASE}{kind}/{stem}", suffix)
     iri = f"{BASE}{kind}/{name}"
     if _wants_page(request):
-        return await _page(graph, iri)
+        return await answer_in_version(partial(_page, iri), request)
     format_name = choose(read_accept(request.headers.get("accept")), GRAPHS)
     if format_name is None:
         raise NotAcceptable("things are shown as text/html or as triples, see /docs")
@@ -135,7 +136,8 @@ async def _triples(graph: PublishedGraph, iri: str, format_name: str) -> Respons
     return answer_response(await graph.ask(work))
 
 
-async def _page(graph: PublishedGraph, iri: str) -> Response:
+async def _page(iri: str, request: Request) -> Response:
+    graph = page_graph(request)
     try:
         made = await page_of(graph, _checked(iri))
         if made is not None:

@@ -11,12 +11,14 @@ from api.market_schemas import (
     ComparisonOut,
     LandscapeOut,
     MetricList,
+    NetworkOut,
     PointList,
     RankingOut,
     TimelineOut,
 )
 from api.versioned import VersionDep, VersionedRoute
 from kg.comparison import compare, timeline
+from kg.drawn_network import drawn_network
 from kg.entity_records import entity_record
 from kg.errors import BadRequest
 from kg.figures import metric_records, ranking, series
@@ -35,6 +37,21 @@ UnitName = Annotated[
 async def get_landscape(graph: GraphDep, version: VersionDep) -> LandscapeOut:
     """Providers by paradigm, delivery, business model and region, as a table and as a network to draw."""
     return LandscapeOut.of(await graph.ask(landscape, version=version), version.number)
+
+
+@router.get("/network", responses=FAILURES)
+async def get_network(
+    graph: GraphDep,
+    version: VersionDep,
+    around: Annotated[Id | None, Query(description="Only this thing and what it is joined to")] = None,
+    limit: Annotated[int, Query(ge=2, le=500, description="Most things to draw")] = 60,
+) -> NetworkOut:
+    """The plain facts as a picture, one and the same for a version: things at places, facts between them."""
+    only = None
+    if around is not None:
+        only = frozenset([(await graph.ask(partial(entity_record, id=around), version=version)).iri])
+    work = partial(drawn_network, version=version, only=only, limit=limit)
+    return NetworkOut.of(await graph.ask(work, version=version), version.number)
 
 
 @router.get("/metrics", responses=FAILURES)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas import Claim, Number, Provider, Record, Thing
 from kg.comparison import Comparison
+from kg.drawn_network import DrawnNetwork
 from kg.landscape import Landscape
 
 
@@ -91,6 +92,37 @@ def _network(cells: list[MembershipOut]) -> Network:
         for cell in cells
     ]
     return Network(nodes=list(nodes.values()), edges=edges)
+
+
+class DrawnNodeOut(Record):
+    """A thing at a place."""
+
+    thing: Thing
+    x: float = Field(description="From 0, left, to 100")
+    y: float = Field(description="From 0, top, to 100")
+    links: int = Field(description="Things that it is joined to in the picture")
+
+
+class DrawnEdgeOut(Record):
+    """A fact between two things, by their places in the list of nodes, from 0."""
+
+    start: int
+    end: int
+    predicate: Thing
+
+
+class NetworkOut(Record):
+    """The plain facts as a picture."""
+
+    version: int
+    left_out: int = Field(description="Things with fewer facts, which are not in it")
+    nodes: list[DrawnNodeOut]
+    edges: list[DrawnEdgeOut]
+
+    @classmethod
+    def of(cls, found: DrawnNetwork, version: int) -> "NetworkOut":
+        """The picture as JSON shows it."""
+        return cls.model_validate({**vars(found), "version": version})
 
 
 class MetricOut(Record):

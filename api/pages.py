@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
 from api.assets import asset, first_font
-from api.deps import GraphDep
 from api.stats import read_stats
+from api.web.versioned_pages import PageGraphDep, PageRoute, shown
 from api.web.wording import figure_in_words, is_ahead, mark_of, period_in_words, unit_in_words, who_says
 from kg.asking.cues import load_cues
 from kg.disagreements import ConflictRecord, conflict_records
@@ -18,7 +18,7 @@ from kg.errors import AifkgError
 from kg.iris import BASE
 from kg.report_records import report_records
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _LATEST = 5
 _DISPUTES = 3
@@ -56,7 +56,7 @@ def path_of(iri: str) -> str:
 
 def page(name: str, status: int = 200, **values: Any) -> Response:
     """A page from its template. Only the page that Swagger draws may have styles within it."""
-    text = _templates().get_template(f"{name}.html").render(**values)
+    text = _templates().get_template(f"{name}.html").render(edition=shown(), **values)
     headers = {} if name == "docs" else {"Content-Security-Policy": _policy(values.get("nonce"))}
     return HTMLResponse(text, status_code=status, headers=headers)
 
@@ -67,13 +67,13 @@ def _policy(nonce: str | None) -> str:
 
 
 @router.get("/")
-async def home(graph: GraphDep, request: Request) -> Response:
+async def home(graph: PageGraphDep, request: Request) -> Response:
     """What is here, how much of it, and how to ask; an empty graph says what to do."""
     address = str(request.base_url).rstrip("/")
     try:
         return page(
             "home",
-            stats=await read_stats(graph, graph.newest()),
+            stats=await read_stats(graph.published, graph.newest()),
             reports=(await graph.ask(report_records))[:_LATEST],
             conflicts=_widest(await graph.ask(partial(conflict_records, kind="value", about=None))),
             examples=load_cues().examples,

@@ -45,7 +45,7 @@ def central_things(store: Store, *, version: Version, limit: int) -> list[Ranked
     """The things with the largest PageRank over plain facts, largest first."""
     import networkx
 
-    scores = networkx.pagerank(networkx.DiGraph(_network(store, version)))
+    scores = networkx.pagerank(networkx.DiGraph(network_of(store, version)))
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
     refs = refs_for(store, [iri for iri, _ in best])
     return [Ranked(refs[iri], score) for iri, score in best]
@@ -55,7 +55,7 @@ def communities(store: Store, *, version: Version) -> list[tuple[Ref, ...]]:
     """Groups with more facts inside than to the outside, largest first (Louvain, always the same seed)."""
     import networkx
 
-    network: networkx.Graph[str] = networkx.Graph(_network(store, version))
+    network: networkx.Graph[str] = networkx.Graph(network_of(store, version))
     groups = networkx.community.louvain_communities(network, seed=0) if network else []
     refs = refs_for(store, network.nodes)
     named = [tuple(sorted((refs[iri] for iri in group), key=lambda ref: ref.label)) for group in groups]
@@ -64,7 +64,7 @@ def communities(store: Store, *, version: Version) -> list[tuple[Ref, ...]]:
 
 def similar_things(store: Store, *, version: Version, id: str, limit: int) -> list[Ranked]:
     """The things that share most of their facts with this one (Jaccard), most alike first."""
-    network = _network(store, version)
+    network = network_of(store, version)
     (own,) = _nodes(network, id)
     mine = set(network.successors(own))
     scores = {}
@@ -80,7 +80,7 @@ def path_between(store: Store, *, version: Version, start: str, end: str) -> lis
     """The shortest chain of plain facts between two things, in either direction; [] if there is none."""
     import networkx
 
-    network = _network(store, version)
+    network = network_of(store, version)
     (first,), (last,) = _nodes(network, start), _nodes(network, end)
     try:
         chain = networkx.shortest_path(networkx.Graph(network), first, last)
@@ -89,7 +89,7 @@ def path_between(store: Store, *, version: Version, start: str, end: str) -> lis
     return [_step(store, network, one, other) for one, other in pairwise(chain)]
 
 
-def _network(store: Store, version: Version) -> Any:
+def network_of(store: Store, version: Version) -> Any:
     """The network of a version, made once."""
     if version.path not in _networks:
         _networks.clear()

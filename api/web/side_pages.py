@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from api.assets import asset
 from api.claims import check_id
-from api.deps import GraphDep
 from api.pages import page
 from api.web.grouping import numbered
+from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.comparison import compare
 from kg.errors import UnknownIri
 from kg.landscape import landscape
@@ -19,7 +19,9 @@ from kg.report_records import report_records
 from kg.version_changes import version_changes
 from ontology.questions import load_questions
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+# Its pages hold a word that may be used once, so none is kept.
+unkept = APIRouter(include_in_schema=False)
 
 _MOST_COMPARED = 6
 _LIKELY = 12
@@ -39,7 +41,9 @@ LIMIT 20
 
 
 @router.get("/compare")
-async def compared(graph: GraphDep, e: Annotated[list[str] | None, Query(max_length=9)] = None) -> Response:
+async def compared(
+    graph: PageGraphDep, e: Annotated[list[str] | None, Query(max_length=9)] = None
+) -> Response:
     """Two to six things side by side; with fewer, the providers of which most is said to choose from."""
     parts = [part.strip() for text in e or () for part in text.split(",")]
     ids = tuple(dict.fromkeys(part for part in parts if part))
@@ -63,19 +67,19 @@ def _checked(text: str) -> str:
 
 
 @router.get("/changes")
-async def changes(graph: GraphDep, since: Annotated[int | None, Query(ge=1)] = None) -> Response:
+async def changes(graph: PageGraphDep, since: Annotated[int | None, Query(ge=1)] = None) -> Response:
     """What came, went and changed its standing since a version, or since the last before the newest."""
     newest, kept = graph.newest(), graph.versions()
     earlier = [one.number for one in kept if one.number < newest.number]
     start = since or (earlier[-1] if earlier else None)
     if start is None:
         return page("changes", newest=newest, versions=kept, since=None, found=None)
-    work = partial(version_changes, since=graph.version(start, None), limit=_MOST_CHANGES)
+    work = partial(version_changes, since=graph.version(start), limit=_MOST_CHANGES)
     found = await graph.ask(work, version=newest)
     return page("changes", newest=newest, versions=kept, since=start, found=found)
 
 
-@router.get("/query")
+@unkept.get("/query")
 async def workbench(
     request: Request,
     query: Annotated[str | None, Query(max_length=20_000)] = None,
@@ -91,6 +95,6 @@ async def workbench(
         example=example,
         query=query or chosen or _FIRST_QUERY,
         folded=run is not None and asset("workbench.js") is not None,
-        seconds=request.app.state.graph.pool.limits.timeout_s,
+        seconds=f"{request.app.state.graph.pool.limits.timeout_s:g}",
         nonce=secrets.token_urlsafe(16),
     )

@@ -4,16 +4,17 @@ from functools import partial
 
 from starlette.responses import Response
 
+from api.citing import citations, cited
 from api.pages import page
 from api.web.chart import chart_of, commonest_unit, lines_of
 from api.web.grouping import by_metric, by_predicate, dated, numbered
 from api.web.spans import covered_share, places_of, stretches_of
+from api.web.versioned_pages import PageGraph
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.disagreements import claim_context, conflict_records
 from kg.entity_records import entity_record
 from kg.figures import series
 from kg.iris import CLAIM, DOC, ID, VOCAB
-from kg.published import PublishedGraph
 from kg.records import ClaimPage
 from kg.report_records import read_report, report_records
 
@@ -22,7 +23,7 @@ _MOST_TIMES = 8
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 
 
-async def page_of(graph: PublishedGraph, iri: str) -> Response | None:
+async def page_of(graph: PageGraph, iri: str) -> Response | None:
     """The page made for this kind of thing; None for kinds that are shown as their triples.
 
     Raises UnknownIri or UnknownReport where the graph has never seen the thing.
@@ -38,7 +39,7 @@ async def page_of(graph: PublishedGraph, iri: str) -> Response | None:
     return None
 
 
-async def _entity(graph: PublishedGraph, iri: str) -> Response:
+async def _entity(graph: PageGraph, iri: str) -> Response:
     entity = await graph.ask(partial(entity_record, id=iri))
     said = await _claims(graph, ClaimFilter(subject=iri))
     told = await _claims(graph, ClaimFilter(object=iri))
@@ -61,13 +62,13 @@ async def _entity(graph: PublishedGraph, iri: str) -> Response:
     )
 
 
-async def _claims(graph: PublishedGraph, wanted: ClaimFilter) -> ClaimPage:
+async def _claims(graph: PageGraph, wanted: ClaimFilter) -> ClaimPage:
     newest = graph.newest()
     work = partial(claim_page, version=newest, wanted=wanted, limit=_MOST, cursor=None)
     return await graph.ask(work, version=newest)
 
 
-async def _metric(graph: PublishedGraph, iri: str) -> Response:
+async def _metric(graph: PageGraph, iri: str) -> Response:
     metric = await graph.ask(partial(entity_record, id=iri))
     points = await graph.ask(partial(series, metric=iri, subject=None, unit=None))
     conflicts = await graph.ask(partial(conflict_records, kind="value", about=iri))
@@ -88,12 +89,15 @@ async def _metric(graph: PublishedGraph, iri: str) -> Response:
     )
 
 
-async def _claim(graph: PublishedGraph, iri: str) -> Response:
+async def _claim(graph: PageGraph, iri: str) -> Response:
     context = await graph.ask(partial(claim_context, id=iri))
-    return page("claim", context=context, claim=context.claim)
+    claim = context.claim
+    reports = {report.iri: report for report in await graph.ask(report_records)}
+    how = citations(cited(claim, reports.get(claim.report.iri), graph.newest().number))
+    return page("claim", context=context, claim=claim, citations=how)
 
 
-async def _report(graph: PublishedGraph, iri: str) -> Response:
+async def _report(graph: PageGraph, iri: str) -> Response:
     found = await graph.ask(partial(read_report, id=iri))
     claims = [claim for claim in found.claims if claim.status in _STILL]
     stretches = list(stretches_of(found.text or "", claims))

@@ -31,7 +31,7 @@ function cell(term: Term | undefined, names: Map<string, string>): HTMLTableCell
 }
 
 export function tableOf({ names: columns, rows }: Table, names: Map<string, string>): HTMLElement {
-  const table = made("table", {}, made("thead", {}, made("tr", {}, ...columns.map((name) => made("th", { scope: "col" }, name)))));
+  const table = made("table", {}, made("thead", {}, made("tr", {}, ...columns.map((name) => made("th", { scope: "col", ...(rows.some((row) => numberOf(row[name]) !== null) ? { class: "num" } : {}) }, name)))));
   const body = made("tbody", {});
   for (const row of rows.slice(0, MOST_ROWS)) body.append(made("tr", {}, ...columns.map((name) => cell(row[name], names))));
   table.append(body);

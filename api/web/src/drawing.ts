@@ -6,7 +6,7 @@ import { isIri, short, type Table } from "./answers.js";
 export interface Edge { from: string; to: string; label: string }
 
 const SVG = "http://www.w3.org/2000/svg";
-const MOST = 60, STEPS = 250, WIDTH = 900, HEIGHT = 560;
+const MOST = 60, STEPS = 300, WIDTH = 900, HEIGHT = 560, GRAVITY = 0.9, MARGIN = 16, NAME = 170;
 
 /** Two columns of IRIs in a row make an edge; a third between them names it. */
 export function edgesOf({ names, rows }: Table): Edge[] {
@@ -42,9 +42,11 @@ function laidOut(edges: Edge[], iris: string[]): Map<string, Spot> {
     all.forEach((one, n) => all.slice(n + 1).forEach((other) => push(one, other, (distance) => rest * rest / distance)));
     for (const edge of edges) push(spots.get(edge.from)!, spots.get(edge.to)!, (distance) => -distance * distance / rest);
     for (const one of all) {
+      one.dx += (WIDTH / 2 - one.x) * GRAVITY;
+      one.dy += (HEIGHT / 2 - one.y) * GRAVITY * WIDTH / HEIGHT;
       const force = Math.hypot(one.dx, one.dy) || 1;
-      one.x = Math.min(WIDTH - 60, Math.max(60, one.x + one.dx / force * Math.min(force, heat)));
-      one.y = Math.min(HEIGHT - 20, Math.max(20, one.y + one.dy / force * Math.min(force, heat)));
+      one.x += one.dx / force * Math.min(force, heat);
+      one.y += one.dy / force * Math.min(force, heat);
     }
   }
   return spots;
@@ -64,6 +66,12 @@ function element(name: string, attributes: Record<string, string | number>, text
   return made_;
 }
 
+function frameOf(spots: Spot[]): string {
+  const [left, right] = [Math.min(...spots.map((one) => one.x)), Math.max(...spots.map((one) => one.x))];
+  const [top, bottom] = [Math.min(...spots.map((one) => one.y)), Math.max(...spots.map((one) => one.y))];
+  return [left - MARGIN, top - MARGIN, right - left + MARGIN + NAME, bottom - top + 2 * MARGIN].map(Math.round).join(" ");
+}
+
 export function drawingOf(edges: Edge[], names: Map<string, string>): Element {
   const counts = new Map<string, number>();
   for (const { from, to } of edges) for (const iri of [from, to]) counts.set(iri, (counts.get(iri) ?? 0) + 1);
@@ -72,7 +80,7 @@ export function drawingOf(edges: Edge[], names: Map<string, string>): Element {
   const drawn = edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to) && edge.from !== edge.to);
   if (!drawn.length) return made("p", { class: "note" }, "A graph needs two columns of IRIs, or a CONSTRUCT query.");
   const spots = laidOut(drawn, iris);
-  const picture = element("svg", { class: "drawing", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": `${iris.length} things and ${drawn.length} links` });
+  const picture = element("svg", { class: "drawing", viewBox: frameOf([...spots.values()]), role: "group", "aria-label": `${iris.length} things and ${drawn.length} links` });
   for (const { from, to, label } of drawn) {
     const one = spots.get(from)!, other = spots.get(to)!;
     const line = element("line", { x1: one.x, y1: one.y, x2: other.x, y2: other.y });

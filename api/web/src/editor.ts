@@ -21,16 +21,33 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.variableName, tags.special(tags.variableName)], class: "cm-variable" },
 ]);
 
-let terms: Promise<Completion[]> | undefined;
+interface Vocabulary { prefixes: Record<string, string>; terms: Term[] }
 
-async function readTerms(): Promise<Completion[]> {
+let vocabulary: Promise<Vocabulary> | undefined;
+
+async function readVocabulary(): Promise<Vocabulary> {
   const reply = await fetch("/api/terms");
-  if (!reply.ok) return [];
-  const found = (await reply.json() as { terms: Term[] }).terms;
-  return found.map((one) => ({
-    label: one.prefixed, detail: one.label, type: one.kind === "class" ? "class" : "property",
-    info: `${one.iri}, used ${one.uses} times`, boost: Math.min(50, Math.log2(one.uses + 1) * 3),
-  }));
+  return reply.ok ? await reply.json() as Vocabulary : { prefixes: {}, terms: [] };
+}
+
+const known = (): Promise<Vocabulary> => vocabulary ??= readVocabulary();
+
+const optionOf = (one: Term, prefixes: Vocabulary["prefixes"]): Completion => ({
+  label: one.prefixed, detail: one.label, type: one.kind, info: `${one.iri}, used ${one.uses} times`,
+  boost: Math.min(50, Math.log2(one.uses + 1) * 3), apply: declaring(prefixes),
+});
+
+/** Puts a short name in, and declares its prefix where the query does not yet. */
+function declaring(prefixes: Vocabulary["prefixes"]): Completion["apply"] {
+  return (view, completion, from, to) => {
+    const prefix = completion.label.split(":")[0] ?? "";
+    const declared = new RegExp(`prefix\\s+${prefix}:`, "i").test(view.state.doc.toString());
+    const line = declared || !prefixes[prefix] ? "" : `PREFIX ${prefix}: <${prefixes[prefix]}>\n`;
+    view.dispatch({
+      changes: [{ from: 0, insert: line }, { from, to, insert: completion.label }],
+      selection: { anchor: line.length + from + completion.label.length },
+    });
+  };
 }
 
 async function things(word: string): Promise<Completion[]> {
@@ -38,11 +55,12 @@ async function things(word: string): Promise<Completion[]> {
   if (!prefix || !typed) return [];
   const reply = await fetch(`/api/search?${new URLSearchParams({ q: typed.replaceAll("-", " "), kind: "entity", limit: "12" })}`);
   if (!reply.ok) return [];
+  const { prefixes } = await known();
   return (await reply.json() as { hits: Hit[] }).hits
     .filter((hit) => hit.iri.startsWith(BASE))
     .map((hit) => {
       const [kind = "", name = ""] = hit.iri.slice(BASE.length).split("/");
-      return { label: `${SHORT[kind] ?? kind}:${name}`, detail: hit.text, type: "constant" };
+      return { label: `${SHORT[kind] ?? kind}:${name}`, detail: hit.text, type: "constant", apply: declaring(prefixes) };
     })
     .filter((one) => one.label.startsWith(prefix));
 }
@@ -53,9 +71,9 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
   if (word.text.startsWith("?")) return variables(context, word.from);
   const named = await things(word.text);
   if (named.length) return { from: word.from, options: named, filter: false };
-  terms ??= readTerms();
+  const { prefixes, terms } = await known();
   const words = KEYWORDS.map((one) => ({ label: one.replace("\u00a0", " "), type: "keyword" }));
-  return { from: word.from, options: [...await terms, ...words], validFor: WORD };
+  return { from: word.from, options: [...terms.map((one) => optionOf(one, prefixes)), ...words], validFor: WORD };
 }
 
 function variables(context: CompletionContext, from: number): CompletionResult {
@@ -73,7 +91,7 @@ export function editorFor(area: HTMLTextAreaElement, changed: () => void, nonce:
       doc: area.value,
       extensions: [
         lineNumbers(), history(), bracketMatching(), closeBrackets(), StreamLanguage.define(sparql), syntaxHighlighting(COLOURS),
-        autocompletion({ override: [complete] }), keymap.of([...defaultKeymap.filter((one) => one.key !== "Mod-Enter"), ...historyKeymap]),
+        autocompletion({ override: [complete], icons: false }), keymap.of([...defaultKeymap.filter((one) => one.key !== "Mod-Enter"), ...historyKeymap]),
         EditorView.lineWrapping, EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({ "aria-label": "Query text", spellcheck: "false" }),
         EditorView.updateListener.of((update) => {

@@ -69,7 +69,7 @@ const ACTIONS: Record<string, () => void> = {
   j: () => step(1),
   k: () => step(-1),
   e: () => { const chip = row?.querySelector<HTMLAnchorElement>("a.chip"); if (chip) void show(chip); },
-  c: () => { const cite = document.querySelector<HTMLDetailsElement>("details#cite"); if (cite) { cite.open = true; cite.querySelector("summary")?.focus(); } },
+  c: () => { const cite = document.querySelector<HTMLDetailsElement>("details.cite"); if (cite) { cite.open = true; cite.querySelector("summary")?.focus(); } },
   d: () => click('footer a[href*=".csv"], footer a[href*="csv"]'),
   x: choose,
 };

@@ -1,0 +1,137 @@
+"""Pages of one version: `v=` and `asof=` pin an older one, each page has an ETag, a pinned one stays.
+
+A pinned page says so in a bar above its content. Links lead on to the newest version, since a reader who
+follows one wants to know what is so now.
+"""
+
+import hashlib
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from pyoxigraph import Store
+from starlette.responses import Response
+
+from api.assets import asset
+from api.versioned import Handler
+from api.versions import asked_version
+from kg.errors import StoreUnavailable
+from kg.published import PublishedGraph
+from kg.snapshots import Version
+from kg.workers import QueryPool
+
+T = TypeVar("T")
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The version of a page beside the newest one."""
+
+    version: Version
+    newest: Version
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the page shows an older version."""
+        return self.version.number != self.newest.number
+
+
+_SHOWN: ContextVar[Shown | None] = ContextVar("shown", default=None)
+
+
+def shown() -> Shown | None:
+    """The version that the page being made shows; None outside of a page, or without any version."""
+    return _SHOWN.get()
+
+
+class PageGraph:
+    """The graph as a page asks it: always at the version that the page shows."""
+
+    def __init__(self, graph: PublishedGraph, version: Version | None) -> None:
+        """`version` is None where nothing has been published; a question then says so."""
+        self._graph = graph
+        self._version = version
+
+    @property
+    def pool(self) -> QueryPool:
+        """The query processes."""
+        return self._graph.pool
+
+    @property
+    def published(self) -> PublishedGraph:
+        """The graph with all its versions."""
+        return self._graph
+
+    def newest(self) -> Version:
+        """The version of the page; StoreUnavailable if there is none."""
+        return self._version or self._graph.newest()
+
+    def version(self, number: int) -> Version:
+        """Another version; UnknownIri if it is not kept."""
+        return self._graph.version(number, None)
+
+    def versions(self) -> list[Version]:
+        """The versions that are kept, oldest first."""
+        return self._graph.versions()
+
+    async def ask(self, work: Callable[[Store], T], *, version: Version | None = None) -> T:
+        """What the work finds in the version of the page, or in the one given."""
+        return await self._graph.ask(work, version=version or self.newest())
+
+
+def page_graph(request: Request) -> PageGraph:
+    """The graph at the version of the page being made."""
+    now = shown()
+    return PageGraph(request.app.state.graph, now.version if now else None)
+
+
+PageGraphDep = Annotated[PageGraph, Depends(page_graph)]
+
+
+class PageRoute(APIRoute):
+    """A GET route whose page hangs on the version, the address and the build of the pages alone."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler with the version and the tag around it."""
+        return partial(answer_in_version, super().get_route_handler())
+
+
+async def answer_in_version(compute: Handler, request: Request) -> Response:
+    """What the handler answers, with its version; 304 to a browser that has the page already."""
+    graph: PublishedGraph = request.app.state.graph
+    try:
+        now = Shown(asked_version(graph, request, _options(request)), graph.newest())
+    except StoreUnavailable:
+        return await compute(request)
+    tag = _tag_of(now, request)
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": tag})
+    token = _SHOWN.set(now)
+    try:
+        response = await compute(request)
+    finally:
+        _SHOWN.reset(token)
+    if response.status_code == 200 and response.media_type == "text/html":
+        response.headers["ETag"] = tag
+        response.headers["Cache-Control"] = _FOR_EVER if now.pinned else "no-cache"
+        response.headers["X-Graph-Version"] = str(now.version.number)
+        response.headers["Vary"] = "Accept"
+    return response
+
+
+def _options(request: Request) -> dict[str, str]:
+    """The names that pages have for what the API calls version and asOf."""
+    asked = request.query_params
+    return {name: asked[own] for own, name in (("v", "version"), ("asof", "asOf")) if own in asked}
+
+
+def _tag_of(now: Shown, request: Request) -> str:
+    build = f"{asset('style.css')} {asset('page.js')}"
+    asked = f"{now.version.published_at.isoformat()} {now.newest.number} {build} {request.url}"
+    return f'W/"page-{now.version.number}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'
