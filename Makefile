@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots
+.PHONY: help run test install check ray assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -50,7 +50,10 @@ bench-sparql: $(VENV)/.dev ## this service beside the engine's own server on a m
 	cd tests && ../$(BIN)/python bench_sparql.py
 
 lock: $(VENV)/.dev ## compile the hash-pinned locks from requirements/*.in
-	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) web.in -o web.lock
+	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) web.in -o web.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) ray.in -c dev.lock -o ray.lock
+
+ray: $(VENV)/.dev ## also install Ray, for `aifkg ingest --engine ray`
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ray.lock
 
 assets: $(VENV)/.assets ## bundle the web app's scripts, fonts and styles
 

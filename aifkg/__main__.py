@@ -8,6 +8,7 @@ import typer
 _COMMANDS = (
     "aifkg.serve_commands",
     "aifkg.ingest_commands",
+    "aifkg.load_commands",
     "aifkg.fetch_commands",
     "aifkg.report_commands",
     "aifkg.ontology_commands",

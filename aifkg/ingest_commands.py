@@ -3,17 +3,19 @@
 import json
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aifkg.edge import complain, err, one_line_errors, out, settings_with
 from aifkg.exits import Exit
-from aifkg.files import Source, empty_directories, sources_in
+from aifkg.files import empty_directories, sources_in
 from aifkg.ingest_run import Plan, Result, ingest
 from aifkg.interrupt import graceful_stop
+from aifkg.ray_pool import Cluster
 from aifkg.reading_pool import ReadingPool
 from aifkg.reading_worker import Read
 from aifkg.run_summary import print_json, print_table
@@ -24,6 +26,7 @@ from kg.graph import Graph
 Paths = Annotated[list[Path], typer.Argument(help="Files or directories", show_default=False)]
 Store = Annotated[str | None, typer.Option(help="Directory of the store  [AIFKG_STORE]", show_default=False)]
 Jobs = Annotated[int, typer.Option(min=1, max=256, help="Processes that read reports")]
+Engine = Literal["local", "ray"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object")]
 
 
@@ -41,15 +44,35 @@ def ingest_command(
     as_json: AsJson = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, store nothing")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Also read what broke the reader before")] = False,
+    engine: Annotated[Engine, typer.Option(help="What reads: processes here, or a Ray cluster")] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(help="Ray cluster to join; without it one of this machine", show_default=False),
+    ] = None,
+    shards: Annotated[
+        Path | None,
+        typer.Option(help="Folder that keeps what Ray reads, for `aifkg load`", show_default=False),
+    ] = None,
+    recorded_at: Annotated[
+        str | None,
+        typer.Option(help="Time to record instead of now, as 2026-11-24T12:00:00Z", show_default=False),
+    ] = None,
 ) -> None:
     """Read reports into the graph: what is new; what was read before is left, what fails leaves no trace."""
-    with one_line_errors(), graceful_stop(_say_stopping) as stop:
+    with one_line_errors(), graceful_stop(say_stopping) as stop:
         settings = settings_with(store=store)
         began = time.monotonic()
         for folder in empty_directories(paths):
             complain(f"{folder}: holds no file of a format that is read")
         sources = sources_in(paths)
-        plan = Plan(jobs=jobs, dry=dry_run, retry=retry)
+        plan = Plan(
+            jobs=jobs,
+            dry=dry_run,
+            retry=retry,
+            cluster=_cluster(engine, address, jobs, shards),
+            shards=shards,
+            recorded_at=_moment(recorded_at),
+        )
         with Graph.open_published(settings) if dry_run else Graph.open(settings) as graph:
             results = followed(ingest(graph, sources, settings, plan=plan, stop=stop), sources)
             version = None if dry_run else graph.publish()
@@ -61,6 +84,24 @@ def ingest_command(
         _leave_with(results, paths, stopped=stop())
 
 
+def _cluster(engine: Engine, address: str | None, jobs: int, shards: Path | None) -> Cluster | None:
+    if engine == "ray":
+        return Cluster(address, jobs)
+    if address or shards:
+        raise BadSetting("--address and --shards need --engine ray")
+    return None
+
+
+def _moment(written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise BadSetting(f"--recorded-at {written}: not a time such as 2026-11-24T12:00:00Z") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def watch_command(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Directories to watch")],
     store: Store = None,
@@ -68,7 +109,7 @@ def watch_command(
     every: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks")] = 5.0,
 ) -> None:
     """Ingest what comes into directories, as it comes, until Ctrl-C; a file still being written waits."""
-    with one_line_errors(), graceful_stop(_say_stopping) as stop:
+    with one_line_errors(), graceful_stop(say_stopping) as stop:
         settings = settings_with(store=store)
         missing = [folder for folder in folders if not folder.is_dir()]
         if missing:
@@ -95,7 +136,7 @@ def _tell(result: Result) -> None:
 
 def extract_command(paths: Paths, jobs: Jobs = 1) -> None:
     """Print what reports state, one JSON object per report and line, and store nothing."""
-    with one_line_errors(), graceful_stop(_say_stopping) as stop:
+    with one_line_errors(), graceful_stop(say_stopping) as stop:
         failed = len(empty_directories(paths))
         for folder in empty_directories(paths):
             complain(f"{folder}: holds no file of a format that is read")
@@ -113,7 +154,7 @@ def extract_command(paths: Paths, jobs: Jobs = 1) -> None:
             raise typer.Exit(Exit.SOME_FAILED)
 
 
-def followed(results: Iterator[Result], sources: Sequence[Source]) -> list[Result]:
+def followed(results: Iterator[Result], sources: Sequence[object]) -> list[Result]:
     """The results, shown as they come: a bar on a terminal, and a line for each file that failed."""
     done: list[Result] = []
     claims = rejected = 0
@@ -143,5 +184,6 @@ def _leave_with(results: Sequence[Result], paths: Sequence[Path], *, stopped: bo
         raise typer.Exit(Exit.SOME_FAILED)
 
 
-def _say_stopping() -> None:
+def say_stopping() -> None:
+    """Tell a person who pressed Ctrl-C what happens now."""
     complain("stopping after the report in hand; Ctrl-C again stops at once")

@@ -8,11 +8,13 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from aifkg.broken_reports import BrokenReports
 from aifkg.files import Source
+from aifkg.ray_pool import Cluster, RayPool
 from aifkg.reading_pool import ReadingPool
 from aifkg.reading_worker import Read, Unread
 from kg.graph import Graph
@@ -38,11 +40,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to ingest. `dry` reads and checks but commits nothing; `retry` reads what broke before."""
+    """How to ingest. `dry` reads and checks but commits nothing; `retry` reads what broke before.
+
+    A `cluster` of Ray reads, and `shards` keeps what it read. `recorded_at` is recorded instead of the time.
+    """
 
     jobs: int = 1
     dry: bool = False
     retry: bool = False
+    cluster: Cluster | None = None
+    shards: Path | None = None
+    recorded_at: datetime | None = None
 
 
 def ingest(
@@ -84,13 +92,19 @@ class _Ingest:
             else:
                 yield known
         published = time.monotonic()
-        jobs = min(self._plan.jobs, max(1, len(fresh)))
-        with ReadingPool(self._settings, jobs=jobs, want="quads") as pool:
+        with self._pool(len(fresh)) as pool:
             for path, outcome in pool.read(fresh, stop=self._stop):
                 yield self._take(path, outcome, named=fresh[path])
                 if time.monotonic() - published > _PUBLISH_EVERY_S and not self._plan.dry:
                     self._graph.publish(interim=True)
                     published = time.monotonic()
+
+    def _pool(self, reports: int) -> ReadingPool | RayPool:
+        plan = self._plan
+        if plan.cluster:
+            return RayPool(self._settings, plan.cluster, shards=plan.shards, recorded_at=plan.recorded_at)
+        jobs = min(plan.jobs, max(1, reports))
+        return ReadingPool(self._settings, jobs=jobs, want="quads", recorded_at=plan.recorded_at)
 
     def _known(self, source: Source) -> Result | None:
         """The result for a file that need not be read: it was before, or it broke the reader."""
@@ -104,7 +118,7 @@ class _Ingest:
             return Result(source.path, "unchanged", short_id(report))
         taken_out = self._graph.retracted_bytes(sha256)
         if taken_out is not None and not source.named:
-            return _taken_out(source.path, taken_out)
+            return taken_out_before(source.path, taken_out)
         broken = None if self._plan.retry else self._broken.reason(sha256)
         return Result(source.path, "failed", reason=broken) if broken else None
 
@@ -120,7 +134,7 @@ class _Ingest:
         if not named and not self._graph.has_report(prepared.report):
             stone = self._graph.tombstone_of(prepared.report)
             if stone is not None:
-                return _taken_out(path, prepared.report)
+                return taken_out_before(path, prepared.report)
         if self._plan.dry:
             change = self._graph.preview(prepared)
         else:
@@ -130,6 +144,7 @@ class _Ingest:
         return Result(path, change.outcome, report, outcome.claims, outcome.rejected)
 
 
-def _taken_out(path: Path, report: str) -> Result:
+def taken_out_before(path: Path, report: str) -> Result:
+    """The result for a report that was retracted and does not come back by itself."""
     reason = "was retracted; name the file itself to take it in again"
     return Result(path, "retracted", short_id(report), reason=reason)

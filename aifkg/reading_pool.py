@@ -8,13 +8,14 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from aifkg.reading_worker import Read, Unread, Want, serve_reading
+from aifkg.reading_worker import Order, Read, Unread, Want, serve_reading
 from kg.errors import BadSetting
 from kg.settings import Settings
 
@@ -33,9 +34,12 @@ class _Worker:
 class ReadingPool:
     """Reads reports in `jobs` processes, which start with the first report that is asked for."""
 
-    def __init__(self, settings: Settings, *, jobs: int, want: Want) -> None:
+    def __init__(
+        self, settings: Settings, *, jobs: int, want: Want, recorded_at: datetime | None = None
+    ) -> None:
         """Nothing starts yet, so a run that finds nothing new to read costs no language model."""
         self._settings = settings
+        self._recorded_at = recorded_at
         self._jobs = jobs
         self._want = want
         self._workers: list[_Worker] = []
@@ -92,7 +96,7 @@ class ReadingPool:
         while True:
             worker = self._free_worker()
             try:
-                worker.channel.send(path)
+                worker.channel.send(Order(path, self._recorded_at))
             except OSError:
                 self._drop(worker)
                 continue

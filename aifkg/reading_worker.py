@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
@@ -17,19 +18,29 @@ from kg.extraction_json import as_json
 from kg.graph import Prepared, prepare
 from kg.model import Extraction
 from kg.settings import Settings
+from kg.shards import shard_of
 
-Want = Literal["quads", "json"]
+Want = Literal["quads", "shard", "json"]
 _PR_SET_PDEATHSIG = 1
 _WARM_UP = b"Amazon Web Services will spend $150 billion on data centers in 2026, the company said on Monday."
 
 
 @dataclass(frozen=True)
+class Order:
+    """A file to read; without `recorded_at` it is recorded with the time at which it was read."""
+
+    path: Path
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Read:
-    """A report that was read: its quads for the store, or its JSON object."""
+    """A report that was read: its quads for the store, its shard, or its JSON object."""
 
     claims: int
     rejected: int
     prepared: Prepared | None = None
+    shard: bytes | None = None
     json: dict[str, Any] | None = None
 
 
@@ -42,7 +53,7 @@ class Unread:
 
 
 def serve_reading(channel: Connection, settings: Settings, want: Want) -> None:
-    """Answer each path with `Read` or `Unread` until the channel closes."""
+    """Answer each order with `Read` or `Unread` until the channel closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
     from ingest.pipeline import Reader  # the language model: slow to load, and only wanted here
@@ -59,18 +70,18 @@ def serve_reading(channel: Connection, settings: Settings, want: Want) -> None:
     channel.send(None)  # ready: from now on the clock of a report runs
     while True:
         try:
-            path = channel.recv()
+            order = channel.recv()
         except (EOFError, OSError):
             return
-        channel.send(_read(reader, path, want, settings.report_memory_mib))
+        channel.send(_read(reader, order, want, settings.report_memory_mib))
 
 
-def _read(reader: Any, path: Path, want: Want, memory_mib: int) -> Read | Unread:
+def _read(reader: Any, order: Order, want: Want, memory_mib: int) -> Read | Unread:
     from ingest.reports import read_report
 
     try:
-        extraction: Extraction = reader.read(read_report(path))
-        return _wanted(extraction, want)
+        extraction: Extraction = reader.read(read_report(order.path))
+        return _wanted(extraction, want, order.recorded_at)
     except UnreadableReport as error:
         return Unread(error.reason)
     except AifkgError as error:
@@ -83,11 +94,14 @@ def _read(reader: Any, path: Path, want: Want, memory_mib: int) -> Read | Unread
         return Unread(f"could not be read because of a fault of the reader: {error!r}", broke=True)
 
 
-def _wanted(extraction: Extraction, want: Want) -> Read:
+def _wanted(extraction: Extraction, want: Want, recorded_at: datetime | None) -> Read:
     claims, rejected = len(extraction.claims), len(extraction.rejected)
-    if want == "quads":
-        return Read(claims, rejected, prepared=prepare(extraction))
-    return Read(claims, rejected, json=as_json(extraction))
+    if want == "json":
+        return Read(claims, rejected, json=as_json(extraction))
+    prepared = prepare(extraction, recorded_at=recorded_at)
+    if want == "shard":
+        return Read(claims, rejected, shard=shard_of(prepared))
+    return Read(claims, rejected, prepared=prepared)
 
 
 def _limit_memory(mib: int) -> None:

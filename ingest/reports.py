@@ -30,7 +30,7 @@ _TOO_LONG = f"holds more than {LONGEST_TEXT:,} characters of text; split it"
 
 def read_report(path: Path) -> Report:
     """The report in the file; raises UnreadableReport with the file's name and the reason."""
-    return report_of(_content(path), path.name)
+    return report_of(content_of(path), path.name)
 
 
 def report_of(content: bytes, source: str, *, name: str | None = None, url: str | None = None) -> Report:
@@ -77,7 +77,8 @@ def _format(content: bytes, name: str, source: str) -> Format:
     return file_format
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a file that is not too large; raises UnreadableReport with its name and the reason."""
     try:
         if path.is_dir():
             raise UnreadableReport(str(path), "is a directory; name the files in it")

@@ -177,6 +177,10 @@ class Graph:
         document = self._store.match(report_iri, terms.RDF_TYPE, terms.C_DOCUMENT, graph_of(report_iri))
         return next(document, None) is not None
 
+    def entry(self, report_iri: str) -> ReportEntry | None:
+        """What is known of the report; None if it is not in the store."""
+        return entry_of(self._store, report_iri) if self.has_report(report_iri) else None
+
     def retracted_bytes(self, bytes_sha256: str) -> str | None:
         """The report that was read from these bytes and taken out; None if there is none."""
         return report_taken_out(self._store, bytes_sha256)

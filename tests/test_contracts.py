@@ -51,6 +51,15 @@ def test_the_locks_pin_every_requirement_by_hash() -> None:
         assert "--index" not in text
 
 
+def test_the_lock_of_ray_agrees_with_the_others() -> None:
+    pins = [
+        dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements" / lock).read_text("utf-8"), re.M))
+        for lock in ("ray.lock", "dev.lock")
+    ]
+    assert "ray" in pins[0]
+    assert {name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]} == set()
+
+
 def test_every_error_has_its_own_code_and_a_client_or_server_status() -> None:
     errors = all_errors()
     assert len({error.code for error in errors}) == len(errors)
