@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich.console import Console
 
 from aifkg.exits import Exit
@@ -24,8 +25,13 @@ def settings_with(**options: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        faults = [f"AIFKG_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
-        raise BadSetting("; ".join(faults)) from error
+        raise BadSetting("; ".join(map(_fault, error.errors()))) from error
+
+
+def _fault(found: ErrorDetails) -> str:
+    """What is wrong, with the variable where it is one alone."""
+    message = found["msg"].removeprefix("Value error, ")
+    return f"AIFKG_{str(found['loc'][0]).upper()}: {message}" if found["loc"] else message
 
 
 def complain(message: str) -> None:

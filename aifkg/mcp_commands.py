@@ -8,8 +8,8 @@ import typer
 
 from aifkg.edge import err, one_line_errors, settings_with
 from aifkg.exits import Exit
+from kg.reading import open_newest
 from kg.settings import Settings
-from kg.snapshots import latest
 
 Store = Annotated[str | None, typer.Option(help="Directory of the store  [AIFKG_STORE]", show_default=False)]
 Host = Annotated[str | None, typer.Option(help="Address to bind to  [AIFKG_HOST]", show_default=False)]
@@ -40,7 +40,7 @@ def mcp_command(
     with one_line_errors():
         settings = settings_with(store=store, host=host, port=port)
         try:
-            latest(settings.store_path)  # a store that cannot be read is told before the rest is loaded
+            open_newest(settings)  # a store that cannot be read is told before the rest is loaded
             asyncio.run(_serve(settings, transport))
         except KeyboardInterrupt:
             raise typer.Exit(Exit.DONE) from None
@@ -48,7 +48,7 @@ def mcp_command(
 
 async def _serve(settings: Settings, transport: Transport) -> None:
     from aifkg.mcp_server import make_server
-    from kg.published import PublishedGraph
+    from kg.published import PublishedGraph, versions_of
     from kg.workers import Limits, QueryPool
 
     limits = Limits(
@@ -57,9 +57,11 @@ async def _serve(settings: Settings, transport: Transport) -> None:
         slow=2 * settings.query_workers,
         line=settings.query_queue,
         memory_mib=settings.query_memory_mib,
+        online=settings.remote,
     )
-    async with QueryPool(limits) as pool:
-        graph = PublishedGraph(settings.store_path, pool)
+    pool = QueryPool(limits)
+    graph = PublishedGraph(versions_of(settings), pool)
+    async with pool, graph.watching():
         server = make_server(graph)
         if transport is Transport.STDIO:
             await server.run_stdio_async()

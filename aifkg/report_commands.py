@@ -14,11 +14,11 @@ from aifkg.edge import complain, one_line_errors, out, settings_with
 from aifkg.exits import Exit
 from kg.counts import count_all
 from kg.graph import Graph, Retraction
+from kg.reading import open_newest
 from kg.records import ClaimRecord
 from kg.report_records import ReadReport, read_report
 from kg.reports import find_report, list_reports
 from kg.settings import Settings
-from kg.snapshots import open_latest
 from kg.store import EmbeddedStore
 
 Store = Annotated[str | None, typer.Option(help="Directory of the store  [AIFKG_STORE]", show_default=False)]
@@ -54,7 +54,7 @@ def list_command(store: Store = None, as_json: AsJson = False) -> None:
 def show_command(report: Named, store: Store = None, as_json: AsJson = False) -> None:
     """A report's text with the claims that rest on each part of it beside it."""
     with one_line_errors():
-        _, engine = open_latest(settings_with(store=store).store_path)
+        _, engine = open_newest(settings_with(store=store))
         iri = find_report(EmbeddedStore.over(engine), report)
         read = read_report(engine, id=iri)
         if as_json:
@@ -84,7 +84,7 @@ def stats_command(store: Store = None, as_json: AsJson = False) -> None:
     """How much the graph holds: reports, claims by kind and status, conflicts, quads."""
     with one_line_errors():
         settings = settings_with(store=store)
-        version, engine = open_latest(settings.store_path)
+        version, engine = open_newest(settings)
         counts = count_all(engine)
         if as_json:
             print(json.dumps({"version": version.number, **asdict(counts)}))
@@ -101,7 +101,7 @@ def stats_command(store: Store = None, as_json: AsJson = False) -> None:
 
 def _published(settings: Settings) -> EmbeddedStore:
     """The last published version, so that looking never waits for a writer."""
-    return EmbeddedStore.over(open_latest(settings.store_path)[1])
+    return EmbeddedStore.over(open_newest(settings)[1])
 
 
 def _agreed() -> bool:

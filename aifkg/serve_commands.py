@@ -10,9 +10,9 @@ import typer
 from aifkg.edge import complain, one_line_errors, out, settings_with
 from aifkg.exits import Exit
 from kg.errors import StoreUnavailable
+from kg.reading import open_newest
 from kg.reports import report_read_from, report_taken_out
 from kg.settings import Settings
-from kg.snapshots import open_latest
 from kg.store import EmbeddedStore
 
 Store = Annotated[str | None, typer.Option(help="Directory of the store  [AIFKG_STORE]", show_default=False)]
@@ -67,7 +67,7 @@ def samples_to_read(settings: Settings) -> list[Path]:
     """The sample reports that the store never had; one that was retracted is not brought back."""
     samples = sorted(path for path in SAMPLES.iterdir() if path.is_file())
     try:
-        _, engine = open_latest(settings.store_path)
+        _, engine = open_newest(settings)
     except StoreUnavailable:
         return samples
     store = EmbeddedStore.over(engine)

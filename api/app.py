@@ -40,7 +40,7 @@ from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
 from api.web import landscape_page, market_pages, side_pages
-from kg.published import PublishedGraph
+from kg.published import PublishedGraph, versions_of
 from kg.remote_services import RemoteServices
 from kg.settings import Settings
 from kg.workers import Limits, QueryPool
@@ -94,12 +94,14 @@ def create_app(settings: Settings) -> Application:
             slow=2 * settings.query_workers,
             line=settings.query_queue,
             memory_mib=settings.query_memory_mib,
+            online=settings.remote,
         )
     )
+    graph = PublishedGraph(versions_of(settings), pool)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool:
+        async with pool, graph.watching():
             yield
 
     app = Application(
@@ -111,7 +113,7 @@ def create_app(settings: Settings) -> Application:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.graph = PublishedGraph(settings.store_path, pool)
+    app.state.graph = graph
     problems.install(app)
     for part in PARTS:
         app.include_router(part.router)
@@ -143,7 +145,7 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
 def _protocols(graph: PublishedGraph, settings: Settings) -> list[Route]:
     """The two W3C protocols, as plain ASGI endpoints."""
     keys = read_keys(settings.keys, per_minute=settings.writes_per_minute)
-    target = Target(settings.store_path, settings.keep_versions)
+    target = Target(settings.store_path, settings.keep_versions, settings if settings.remote else None)
     limits = {"max_body": settings.body_mib << 20, "max_result": settings.result_mib << 20}
     sparql = SparqlEndpoint(
         graph,

@@ -20,6 +20,8 @@ AifkgError
 ├── RemoteServiceFailed   an endpoint of a SERVICE that gave no answer                 502
 ├── Overloaded            the queue is full; try again later                           503
 ├── StoreUnavailable      the store is missing, locked, or damaged                     503
+│   ├── StoreChanged      another writer of a remote store was first                   503
+│   └── UnknownOutcome    a change that a remote store made or not                     503
 └── BadSetting            a setting or command-line value that cannot be used          500
 """
 
@@ -201,6 +203,20 @@ class StoreUnavailable(AifkgError):
     code = "store-unavailable"
     status = 503
     title = "The store is not available"
+
+
+class StoreChanged(StoreUnavailable):
+    """Another writer changed a remote store after it was looked at; nothing was changed."""
+
+    code = "store-changed"
+    title = "Another writer was first"
+
+
+class UnknownOutcome(StoreUnavailable):
+    """The connection to a remote store broke in the middle of a change, which may have been made or not."""
+
+    code = "unknown-outcome"
+    title = "Whether the store was changed is not known"
 
 
 class BadSetting(AifkgError):

@@ -20,6 +20,7 @@ from pyoxigraph import QueryTriples, Store
 from kg.answers import Answer, Question, Sheet, results_of
 from kg.errors import BadRequest, QueryFailed, QueryTooHeavy, StoreUnavailable
 from kg.guard import guard
+from kg.remote_engine import RemoteEngine
 
 MEDIA_TYPE = "application/json"
 _PR_SET_PDEATHSIG = 1
@@ -32,10 +33,12 @@ def explain(store: Store, *, location: Path, question: Question, spool: Path) ->
     The query is evaluated to the end; its rows are thrown away.
 
     Raises:
-        BadRequest: if the request names a data set, which only FROM in the query can do here.
+        BadRequest: if the store is a remote one, or the request names a data set, as only FROM can do here.
         QueryTooHeavy: if it ran out of memory, or is nested too deeply.
         AifkgError: for queries that are refused, as `kg.answers.answer` does.
     """
+    if isinstance(store, RemoteEngine):
+        raise BadRequest("a remote store does not show its plans here; ask the store itself")
     if question.default_graphs or question.named_graphs:
         raise BadRequest(
             "the plan of a query over graphs of the request cannot be shown; name them with FROM"

@@ -21,11 +21,13 @@ from kg.copies import link_copies
 from kg.curated import curated, rules_in
 from kg.curating import curate
 from kg.curation import Entry, Tombstone, tombstone_of, tombstone_quads
-from kg.errors import StoreUnavailable
+from kg.errors import StoreChanged, StoreUnavailable
 from kg.merge import merge
 from kg.model import Extraction
 from kg.ontology_graphs import ontology_fingerprint, ontology_quads
 from kg.quads import quads_of
+from kg.reading import open_newest
+from kg.remote_store import RemoteStore
 from kg.reports import (
     ReportEntry,
     entry_of,
@@ -37,7 +39,7 @@ from kg.reports import (
 from kg.settings import Settings
 from kg.settle import settle, settle_reference
 from kg.shapes import check_shapes
-from kg.snapshots import LIVE, latest, open_latest, publish
+from kg.snapshots import LIVE, latest, publish
 from kg.stated import Stated, read_stated, stated_in, text_of
 from kg.store import EmbeddedStore, TripleStore
 from kg.view import View
@@ -46,6 +48,9 @@ from kg.writer_lock import take_writer_lock
 from ontology import terms
 
 Outcome = Literal["added", "updated", "unchanged", "older"]
+
+# How often a change is worked out anew when another writer of a remote store comes first.
+_LOOKS = 5
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,13 @@ class Graph:
     def open(cls, settings: Settings) -> Self:
         """The graph in the settings' store, created if it is not there, up to date with the ontology.
 
-        Raises StoreUnavailable if another process writes to it or it cannot be opened or written, BadSetting
-        for a remote store.
+        Raises StoreUnavailable if another process writes to it or it cannot be opened or written.
         """
         folder = settings.store_path
         lock = take_writer_lock(folder / "writer.lock")
         try:
+            if settings.remote:
+                return cls(RemoteStore.open(settings), lock=lock)
             store = EmbeddedStore(folder / LIVE)
             return cls(store, folder=folder, keep=settings.keep_versions, lock=lock)
         except BaseException:
@@ -129,7 +135,7 @@ class Graph:
     def open_published(cls, settings: Settings) -> Self:
         """The graph as last published, for previews alone; an empty one if nothing ever was."""
         try:
-            _, engine = open_latest(settings.store_path)
+            _, engine = open_newest(settings)
         except StoreUnavailable:
             return cls(EmbeddedStore())
         return cls(EmbeddedStore.over(engine), read_only=True)
@@ -160,9 +166,12 @@ class Graph:
         The outcome is "older" when the version in the store was published later. StoreUnavailable if the
         store cannot be written; then nothing has changed.
         """
-        view, change = self._change(prepared)
-        self._apply(view)
-        return change
+        for _ in range(_LOOKS):
+            view, change = self._change(prepared)
+            with suppress(StoreChanged):  # another writer was first: look again
+                self._apply(view)
+                return change
+        raise StoreUnavailable("other writers keep changing the store; nothing was changed, try again")
 
     def preview(self, prepared: Prepared) -> Change:
         """What `commit` would do; nothing changes."""
@@ -234,6 +243,8 @@ class Graph:
 
         An `interim` one lets readers see the middle of a long run, and does not push out older versions.
         """
+        if isinstance(self._store, RemoteStore):  # its readers see each commit at once
+            return self._store.revision.number
         if self._folder is None:
             raise StoreUnavailable("a store in memory publishes no versions")
         if not self._marker.exists():
@@ -300,7 +311,8 @@ class Graph:
         for graph in (terms.G_SCHEMA, terms.G_VOCAB, terms.G_REFERENCE):
             new = [quad for quad in ontology_quads() if text_of(quad.graph_name) == graph]
             view.replace(self._store.match(graph=graph), [*new, mark] if graph == terms.G_SCHEMA else new)
-        settle_reference(view)
+        if view.delta.out:  # an ontology was there before, and claims may be
+            settle_reference(view)
         self._apply(view)
 
 

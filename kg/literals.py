@@ -2,11 +2,17 @@
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.keys import plain_number
 from ontology import terms
+
+T = TypeVar("T")
+
+# What the embedded engine holds as a number; it keeps a larger one as text, as it was written.
+_LARGEST_DECIMAL = Decimal(2**127) / 10**18
 
 
 def instant(moment: datetime) -> Literal:
@@ -29,3 +35,17 @@ def number(value: Decimal) -> Literal:
 def integer(value: int | None) -> Literal | None:
     """An xsd:integer; None stays None."""
     return None if value is None else Literal(str(value), datatype=NamedNode(terms.XSD_INTEGER))
+
+
+def as_written(term: T) -> T | Literal:
+    """The term in the form in which the product writes it; some stores give back 500 as 500.0."""
+    if not isinstance(term, Literal):
+        return term
+    try:
+        if term.datatype.value == terms.XSD_DECIMAL and abs(Decimal(term.value)) < _LARGEST_DECIMAL:
+            return number(Decimal(term.value))
+        if term.datatype.value == terms.XSD_DATE_TIME:
+            return instant(datetime.fromisoformat(term.value))
+    except (ArithmeticError, ValueError):
+        pass  # not as the standard has it, so not of the product
+    return term

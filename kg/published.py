@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pyoxigraph import Store
 
 from kg.errors import UnknownIri
+from kg.remote_versions import RemoteVersions
+from kg.settings import Settings
 from kg.snapshots import CURRENT, Version, latest, versions
 from kg.workers import QueryPool
 
@@ -19,18 +22,53 @@ T = TypeVar("T")
 _LOOK_EVERY_S = 0.01
 
 
-class PublishedGraph:
-    """The versions of one store, always asked at the newest unless another is named."""
+class Versions(Protocol):
+    """Which versions there are."""
 
-    def __init__(self, store_path: Path, pool: QueryPool) -> None:
+    limits: str  # what is said with a refusal, beginning with a space; empty where there is nothing to say
+
+    def watching(self) -> AbstractAsyncContextManager[None]:
+        """While the context lasts, new versions are noticed."""
+        ...
+
+    async def look(self) -> None:
+        """Notice at once what was just written."""
+        ...
+
+    def newest(self) -> Version:
+        """The version that answers come from now; StoreUnavailable if there is none."""
+        ...
+
+    def kept(self) -> list[Version]:
+        """The versions that can be asked, oldest first."""
+        ...
+
+
+def versions_of(settings: Settings) -> Versions:
+    """The versions of the settings' store."""
+    return RemoteVersions(settings) if settings.remote else KeptVersions(settings.store_path)
+
+
+class KeptVersions:
+    """The versions in the directory of an embedded store."""
+
+    limits = ""
+
+    def __init__(self, store_path: Path) -> None:
         """Nothing is read before the first question."""
         self.store_path = store_path
-        self.pool = pool
         self._pointer: str | None = None
         self._newest: Version | None = None
         self._looked = 0.0
-        self._outcomes: dict[Callable[[Store], Any], tuple[int, Any]] = {}
-        self._one_writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """The directory is looked at when it is asked for."""
+        yield
+
+    async def look(self) -> None:
+        """Read the pointer for the next question, however soon it comes."""
+        self._looked = 0.0
 
     def newest(self) -> Version:
         """The version that answers come from now; a new one is noticed within milliseconds.
@@ -47,6 +85,39 @@ class PublishedGraph:
         self._looked = now
         return self._newest
 
+    def kept(self) -> list[Version]:
+        """The versions that are kept, oldest first."""
+        return versions(self.store_path)
+
+    def _read_pointer(self) -> str | None:
+        try:
+            return (self.store_path / CURRENT).read_text("ascii")
+        except OSError:
+            return None
+
+
+class PublishedGraph:
+    """The versions of one store, always asked at the newest unless another is named."""
+
+    def __init__(self, versions: Versions, pool: QueryPool) -> None:
+        """Nothing is read before the first question."""
+        self.pool = pool
+        self._versions = versions
+        self._outcomes: dict[Callable[[Store], Any], tuple[int, Any]] = {}
+        self._one_writer = asyncio.Lock()
+
+    def watching(self) -> AbstractAsyncContextManager[None]:
+        """While the context lasts, new versions are noticed."""
+        return self._versions.watching()
+
+    def newest(self) -> Version:
+        """The version that answers come from now.
+
+        Raises:
+            StoreUnavailable: if nothing has been published yet, or a remote store does not answer.
+        """
+        return self._versions.newest()
+
     def version(self, number: int | None, moment: datetime | None) -> Version:
         """The version of that number, else the one that was newest at that moment, else the newest.
 
@@ -57,24 +128,18 @@ class PublishedGraph:
         newest = self.newest()
         if number is None and moment is None:
             return newest
-        kept = versions(self.store_path)
+        kept = self._versions.kept()
         if number is not None:
             fitting = [version for version in kept if version.number == number]
         else:
             fitting = [version for version in kept if moment and version.published_at <= moment]
         if not fitting:
-            raise UnknownIri(f"that version is not kept; these are: {_range(kept)}")
+            raise UnknownIri(f"that version is not kept; these are: {_range(kept)}{self._versions.limits}")
         return fitting[-1]
 
     def versions(self) -> list[Version]:
         """The versions that are kept, oldest first."""
-        return versions(self.store_path)
-
-    def _read_pointer(self) -> str | None:
-        try:
-            return (self.store_path / CURRENT).read_text("ascii")
-        except OSError:
-            return None
+        return self._versions.kept()
 
     async def write(self, work: Callable[[Store | None], T], *, timeout_s: float | None = None) -> T:
         """What the work, which opens the live store itself, did; writes wait for each other."""
@@ -82,7 +147,7 @@ class PublishedGraph:
             try:
                 return await self.pool.run(work, None, timeout_s=timeout_s)
             finally:
-                self._looked = 0.0
+                await self._versions.look()
 
     async def ask_once(self, work: Callable[[Store], T], version: Version) -> T:
         """As `ask`, for work without parameters: its last outcome is kept while the version stays."""

@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple, Variable
 
+from kg.remote_engine import RemoteEngine
+
 Row = Mapping[str, str]
 _FOLDER = files("kg") / "sparql"
 
@@ -60,6 +62,9 @@ def plain(term: NamedNode | BlankNode | Literal | Triple) -> str:
     return str(term) if isinstance(term, Triple) else term.value
 
 
-def count_quads(store: Store) -> int:
-    """How many quads the store holds."""
+def count_quads(store: Store) -> int | None:
+    """How many quads the store holds; None for a remote one, which only shows that it answers."""
+    if isinstance(store, RemoteEngine):
+        store.query("ASK {}")
+        return None
     return len(store)

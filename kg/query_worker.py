@@ -1,13 +1,13 @@
 """The processes that queries run in: one mother that has everything loaded, and the workers that it forks.
 
-Started by `kg.worker_processes` as `python -m kg.query_worker FD MEMORY_MIB`. On the control socket FD the
-mother gets the socket of a new worker and answers with its process id, or gets a process id and ends that
-worker. A worker reads jobs from its socket, runs them over read-only versions of the store, and writes the
-outcomes back. It may be killed at any moment, also in the middle of a query; it holds nothing that would be
-lost.
+Started by `kg.worker_processes` as `python -m kg.query_worker FD MEMORY_MIB [online]`. On the control socket
+FD the mother gets the socket of a new worker and answers with its process id, or gets a process id and ends
+that worker. A worker reads jobs from its socket, runs them over read-only versions of the store, and writes
+the outcomes back. It may be killed at any moment, also in the middle of a query; it holds nothing that would
+be lost.
 
-All of them take themselves out of the network where the system allows that, so that not even a query that
-got past `kg.guard` could reach another machine.
+Unless they reach the store by it, all of them take themselves out of the network where the system allows
+that, so that not even a query that got past `kg.guard` could reach another machine.
 """
 
 import ctypes
@@ -26,6 +26,7 @@ HEADER = struct.Struct("!I")
 # To the mother: the id of a worker to end, or 0 with the socket of a new one. Back: the id of the worker.
 ORDER = struct.Struct("!I")
 NEW_WORKER = 0
+ONLINE = "online"  # the argument that lets the processes keep the network, which a remote store is reached by
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
@@ -40,12 +41,13 @@ class Job:
 
     work: Callable[[Any], Any]
     version: Any  # kg.snapshots.Version, which this module loads only after it has isolated itself
+    timeout_s: float | None = None  # passed on to a remote store; here it is the service that stops a worker
 
 
 def main() -> None:
     """Be the mother until the service closes the control socket."""
-    descriptor, memory_mib = int(sys.argv[1]), int(sys.argv[2])
-    _isolate(memory_mib)
+    descriptor, memory_mib, online = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == [ONLINE]
+    _isolate(memory_mib, online=online)
     # Loaded once here, so that a fork has it at no cost.
     import kg.answers
     import kg.asking.looking
@@ -59,13 +61,13 @@ def main() -> None:
         _raise_workers(control)
 
 
-def _isolate(memory_mib: int) -> None:
-    """Limit memory and leave the network."""
+def _isolate(memory_mib: int, *, online: bool) -> None:
+    """Limit memory and leave the network, unless the store is reached by it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the service ends us
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mib << 20, memory_mib << 20))
     _die_with_parent()
-    if sys.platform == "linux":
+    if sys.platform == "linux" and not online:
         # Root may leave the network directly and keeps its right to read files of other owners; anybody
         # else needs a user namespace. Refused in some containers; the guard alone then keeps queries inside.
         libc = ctypes.CDLL(None, use_errno=True)
@@ -109,20 +111,32 @@ def _fork_worker(control: socket.socket, descriptor: int) -> int:
 
 
 def _serve(connection: socket.socket) -> None:
-    from kg.snapshots import open_read_only
+    from kg.reading import open_version
+    from kg.remote_versions import RemoteVersion
 
     stores: dict[Any, Any] = {}
     while (frame := _receive(connection)) is not None:
         job: Job = pickle.loads(frame)  # noqa: S301 - the service wrote it
         try:
-            if job.version is not None and job.version not in stores:
-                while len(stores) >= _OPEN_VERSIONS:
-                    del stores[next(iter(stores))]
-                stores[job.version] = open_read_only(job.version)
-            outcome = pickle.dumps((True, job.work(stores.get(job.version))))
+            if isinstance(job.version, RemoteVersion):
+                store = open_version(job.version, timeout_s=job.timeout_s)
+            else:
+                store = _kept_open(stores, job.version)
+            outcome = pickle.dumps((True, job.work(store)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
             outcome = pickle.dumps((False, error))
         connection.sendall(HEADER.pack(len(outcome)) + outcome)
+
+
+def _kept_open(stores: dict[Any, Any], version: Any) -> Any:
+    """The store of a version, opened once while it is asked often; None for no version."""
+    from kg.reading import open_version
+
+    if version is not None and version not in stores:
+        while len(stores) >= _OPEN_VERSIONS:
+            del stores[next(iter(stores))]
+        stores[version] = open_version(version)
+    return stores.get(version)
 
 
 def _receive(connection: socket.socket) -> bytes | None:

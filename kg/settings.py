@@ -1,19 +1,34 @@
 """Every setting, with its unit and meaning: built at the edge (`aifkg`), passed down, not read at import."""
 
+import hashlib
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from kg.errors import BadSetting
 
 
 class Settings(BaseSettings):
     """Settings from `AIFKG_...` variables; a command-line option wins over its variable."""
 
-    model_config = SettingsConfigDict(env_prefix="AIFKG_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="AIFKG_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
-    store: str = Field("data/store", description="Directory of the embedded store")
+    store: str = Field(
+        "data/store", description="Directory of the embedded store, or address of a SPARQL 1.1 store"
+    )
+    store_update_url: str = Field(
+        "", description="Where a remote store takes updates; empty: found by asking"
+    )
+    store_graphs_url: str = Field("", description="Its Graph Store Protocol address; empty: found by asking")
+    store_user: str = Field("", description="User at the remote store")
+    store_password: SecretStr | None = Field(None, description="The user's password")
+    store_token: SecretStr | None = Field(None, description="Bearer token for the remote store")
+    store_plain_http: bool = Field(False, description="Allow http:// to a remote store on another machine")
+    state: Path = Field(Path("data/remote"), description="Directory of what stands beside a remote store")
     host: str = Field("127.0.0.1", description="Address that the service binds to")
     port: int = Field(8000, ge=0, le=65535, description="Port that the service binds to; 0 takes a free one")
     base_iri: str = Field(
@@ -48,9 +63,46 @@ class Settings(BaseSettings):
     second_reader_cache: Path = Field(Path("data/second-reader"), description="Directory of its answers")
     keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
 
+    @model_validator(mode="after")
+    def _remote_addresses_can_be_used(self) -> Self:
+        for url in (self.store, self.store_update_url, self.store_graphs_url) if self.remote else ():
+            if url and (fault := _fault_of(url, plain=self.store_plain_http)):
+                raise ValueError(f"AIFKG_STORE: {fault}")
+        if bool(self.store_update_url) != bool(self.store_graphs_url):
+            raise ValueError("AIFKG_STORE_UPDATE_URL and AIFKG_STORE_GRAPHS_URL are given together")
+        return self
+
+    @property
+    def remote(self) -> bool:
+        """Whether the store is a SPARQL 1.1 store elsewhere."""
+        return "://" in self.store
+
     @property
     def store_path(self) -> Path:
-        """The store's directory; BadSetting for the address of a remote store."""
-        if "://" in self.store:
-            raise BadSetting(f"AIFKG_STORE={self.store}: a remote store cannot be used yet; give a directory")
-        return Path(self.store)
+        """The store's directory; for a remote store that of what stands beside it on this machine."""
+        if not self.remote:
+            return Path(self.store)
+        return self.state / hashlib.sha256(self.store.rstrip("/").encode()).hexdigest()[:16]
+
+
+def _fault_of(url: str, *, plain: bool) -> str | None:
+    """Why the address cannot be one of a remote store; None if it can. Never repeats what it may hold."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return "this is no address"
+    if parts.username or parts.password:
+        return "an address with a password would be logged; use AIFKG_STORE_USER and AIFKG_STORE_PASSWORD"
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        return "a remote store has an address like https://host/path"
+    if parts.scheme == "http" and not plain and not _is_this_machine(host):
+        return "http:// goes to this machine only; use https://, or set AIFKG_STORE_PLAIN_HTTP=true"
+    return None
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

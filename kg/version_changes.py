@@ -7,9 +7,10 @@ from pyoxigraph import Store
 
 from kg.claim_records import claim_records
 from kg.queries import rows
+from kg.reading import open_version
 from kg.records import ClaimRecord
 from kg.report_records import report_records
-from kg.snapshots import Version, open_read_only
+from kg.snapshots import Version
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class VersionChanges:
 
 def version_changes(store: Store, *, since: Version, limit: int) -> VersionChanges:
     """What changed in the store's version since an earlier one."""
-    earlier = open_read_only(since)
+    earlier = open_version(since)
     before, after = _standing(earlier), _standing(store)
     added = [iri for iri in after if iri not in before]
     removed = [iri for iri in before if iri not in after]

@@ -11,7 +11,7 @@ import time
 from typing import Any, cast
 
 from kg.errors import QueryTooHeavy, StoreUnavailable
-from kg.query_worker import HEADER, NEW_WORKER, ORDER, Job
+from kg.query_worker import HEADER, NEW_WORKER, ONLINE, ORDER, Job
 
 _NICENESS_OF_SLOW = 10
 
@@ -19,9 +19,10 @@ _NICENESS_OF_SLOW = 10
 class Nursery:
     """The mother process, and how to have workers from it. Belongs to one event loop."""
 
-    def __init__(self, memory_mib: int) -> None:
-        """Nothing runs before `start`."""
+    def __init__(self, memory_mib: int, *, online: bool = False) -> None:
+        """Nothing runs before `start`; `online` lets the workers keep the network."""
         self._memory_mib = memory_mib
+        self._online = [ONLINE] if online else []
         self._one_at_a_time = asyncio.Lock()
         self._mother: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
@@ -37,6 +38,7 @@ class Nursery:
                 "kg.query_worker",
                 str(theirs.fileno()),
                 str(self._memory_mib),
+                *self._online,
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
             )

@@ -34,6 +34,7 @@ class Limits:
     slow: int = 4
     line: int = 200
     memory_mib: int = 1024
+    online: bool = False  # whether the processes keep the network, which a remote store is reached by
 
 
 class QueryPool:
@@ -43,7 +44,7 @@ class QueryPool:
         """Nothing runs before the context is entered."""
         self.limits = limits
         self.lanes = Lanes(quick=limits.quick, slow=limits.slow, line=limits.line)
-        self._nursery = Nursery(limits.memory_mib)
+        self._nursery = Nursery(limits.memory_mib, online=limits.online)
         self._idle: list[Worker] = []
         self._chores: set[asyncio.Task[None]] = set()
         self._spool_folder = tempfile.TemporaryDirectory(prefix="aifkg-answers-")
@@ -97,7 +98,7 @@ class QueryPool:
             worker = self._idle.pop() if self._idle else await self._nursery.new_worker()
             if slow:
                 worker.yield_to_others()
-            watch = _Watch(worker, slot, worker.submit(Job(work, version)), timeout_s)
+            watch = _Watch(worker, slot, worker.submit(Job(work, version, timeout_s)), timeout_s)
             try:
                 outcome = await watch.outcome
             finally:

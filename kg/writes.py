@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, parse
 
@@ -18,7 +18,10 @@ from kg.answers import bad_query
 from kg.errors import BadQuery, BadRequest, QueryFailed, StoreUnavailable
 from kg.formats import GRAPHS
 from kg.guard import guard
-from kg.snapshots import LIVE, Version, publish
+from kg.remote_engine import RemoteEngine
+from kg.remote_site import find_site
+from kg.settings import Settings
+from kg.snapshots import LIVE, publish
 from kg.using import with_using
 from kg.writer_lock import take_writer_lock
 
@@ -33,6 +36,7 @@ class Target:
 
     store_path: Path
     keep: int
+    remote: Settings | None = None  # of a remote store, which keeps no versions
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def apply_update(_: object, *, target: Target, update: Update) -> int:
             raise bad_query(str(error), guarded) from error
         except (RuntimeError, ValueError) as error:
             raise QueryFailed(str(error)) from error
-        return _publish(store, target).number
+        return _publish(store, target)
 
 
 def write_graph(
@@ -101,7 +105,7 @@ def write_graph(
             return None
         gone = [] if how == "add" else list(store.quads_for_pattern(None, None, None, name))
         _replace(store, name, gone, quads, delete=how == "delete")
-        return Written(_publish(store, target).number, created=not existed)
+        return Written(_publish(store, target), created=not existed)
 
 
 def _exists(store: Store, name: NamedNode | DefaultGraph) -> bool:
@@ -145,6 +149,10 @@ def _quads(payload: Payload, name: NamedNode | DefaultGraph, base_iri: str | Non
 @contextmanager
 def _writing(target: Target) -> Iterator[Store]:
     """The live store, open for writing by this process alone."""
+    if target.remote is not None:
+        site = find_site(target.remote, create=True)
+        yield cast(Store, RemoteEngine(site, site.revision()))  # it has all methods that are called here
+        return
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
@@ -161,5 +169,8 @@ def _writing(target: Target) -> Iterator[Store]:
             raise StoreUnavailable(f"the store cannot be written: {error}") from error
 
 
-def _publish(store: Store, target: Target) -> Version:
-    return publish(target.store_path, lambda place: store.backup(str(place)), keep=target.keep)
+def _publish(store: Store, target: Target) -> int:
+    """The number of the version that readers have now."""
+    if isinstance(store, RemoteEngine):
+        return store.revision.number
+    return publish(target.store_path, lambda place: store.backup(str(place)), keep=target.keep).number

@@ -21,8 +21,9 @@ from made_claims import (
 from pyoxigraph import Quad
 
 from kg.actions import Action
-from kg.errors import BadSetting, StoreUnavailable, UnknownReport
+from kg.errors import StoreUnavailable, UnknownReport
 from kg.graph import Graph
+from kg.remote_revision import G_STORE
 from kg.settings import Settings
 from kg.snapshots import latest, open_read_only, versions
 from kg.stated import text_of
@@ -57,8 +58,8 @@ def graph(store: EmbeddedStore) -> Graph:
 
 
 def contents(store: EmbeddedStore, *, without: frozenset[str] = frozenset()) -> set[Quad]:
-    """All quads but those of the ontology, and without the predicates named."""
-    ontology = {terms.G_SCHEMA, terms.G_VOCAB, terms.G_REFERENCE}
+    """All quads but those of the ontology and the mark of a remote store, without the predicates named."""
+    ontology = {terms.G_SCHEMA, terms.G_VOCAB, terms.G_REFERENCE, G_STORE}
     return {
         quad
         for quad in store.match()
@@ -261,11 +262,6 @@ def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
     ):
         Graph.open(settings)
     Graph.open(settings).close()
-
-
-def test_a_remote_store_is_refused_with_a_sentence() -> None:
-    with pytest.raises(BadSetting, match="remote store cannot be used yet"):
-        Graph.open(Settings(store="https://example.org/sparql"))
 
 
 def test_publishing_without_a_change_makes_no_version(tmp_path: Path) -> None:
