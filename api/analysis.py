@@ -4,11 +4,13 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from api.claims import FAILURES, Id
 from api.deps import GraphDep
 from api.schemas import Claim, Record, Thing
 from api.versioned import VersionDep, VersionedRoute
+from kg.gaps import gaps_of
 from kg.network_analysis import central_things, communities, path_between, similar_things
 
 router = APIRouter(prefix="/api", tags=["analysis"], route_class=VersionedRoute)
@@ -42,6 +44,21 @@ class CommunityList(Record):
 
     version: int
     communities: list[CommunityOut]
+
+
+class GapOut(Record):
+    """A predicate or metric, with the similar things of which it is known."""
+
+    what: Thing
+    held_by: list[Thing]
+
+
+class GapList(Record):
+    """What is missing, the commonest first."""
+
+    version: int
+    peers: list[Thing] = Field(description="The things that this one was held against")
+    gaps: list[GapOut]
 
 
 class StepOut(Record):
@@ -86,6 +103,13 @@ async def get_similarity(
     work = partial(similar_things, version=version, id=id, limit=limit)
     found = await graph.ask(work, version=version)
     return RankedList.model_validate({"version": version.number, "things": found})
+
+
+@router.get("/entities/{id}/gaps", responses=FAILURES)
+async def get_gaps(graph: GraphDep, version: VersionDep, id: Id) -> GapList:
+    """What reports say of the things most like this one, and not of it."""
+    found = await graph.ask(partial(gaps_of, version=version, id=id), version=version)
+    return GapList.model_validate({"version": version.number, "peers": found.peers, "gaps": found.gaps})
 
 
 @router.get("/paths", responses=FAILURES)

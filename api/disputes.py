@@ -9,7 +9,7 @@ from api.claims import FAILURES, Id
 from api.deps import GraphDep
 from api.schemas import Claim, Record
 from api.versioned import VersionDep, VersionedRoute
-from kg.disagreements import conflict_records, revisions
+from kg.disagreements import conflict_record, conflict_records, revisions
 
 router = APIRouter(prefix="/api", tags=["disputes"], route_class=VersionedRoute)
 
@@ -49,6 +49,12 @@ async def list_conflicts(
     """Where reports disagree: the claims side by side, never averaged and never hidden."""
     found = await graph.ask(partial(conflict_records, kind=kind, about=about), version=version)
     return ConflictList.model_validate({"version": version.number, "conflicts": found})
+
+
+@router.get("/conflicts/{id}", responses=FAILURES)
+async def get_conflict(graph: GraphDep, version: VersionDep, id: Id) -> ConflictOut:
+    """One conflict by id or IRI."""
+    return ConflictOut.model_validate(await graph.ask(partial(conflict_record, id=id), version=version))
 
 
 @router.get("/forecasts/{id}/revisions", responses=FAILURES)

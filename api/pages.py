@@ -33,7 +33,9 @@ _POLICY = (
 @cache
 def _templates() -> Environment:
     folder = str(files("api") / "templates")
-    pages = Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(), trim_blocks=True)
+    pages = Environment(
+        loader=FileSystemLoader(folder), autoescape=select_autoescape(("html", "atom")), trim_blocks=True
+    )
     pages.filters["path"] = path_of
     pages.filters["figure"] = figure_in_words
     pages.filters["period"] = period_in_words
@@ -59,6 +61,12 @@ def page(name: str, status: int = 200, **values: Any) -> Response:
     text = _templates().get_template(f"{name}.html").render(edition=shown(), **values)
     headers = {} if name == "docs" else {"Content-Security-Policy": _policy(values.get("nonce"))}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def feed_of(**values: Any) -> Response:
+    """The feed of changes from its template."""
+    text = _templates().get_template("changes.atom").render(base=BASE, **values)
+    return Response(text, media_type="application/atom+xml; charset=utf-8")
 
 
 def _policy(nonce: str | None) -> str:

@@ -53,6 +53,14 @@ def conflict_records(store: Store, *, kind: str | None, about: str | None) -> li
     return sorted(fitting, key=lambda conflict: (-len(conflict.claims), conflict.iri))
 
 
+def conflict_record(store: Store, *, id: str) -> ConflictRecord:
+    """One conflict by id or IRI; UnknownIri if it is not there, or no longer."""
+    for conflict in conflict_records(store, kind=None, about=None):
+        if id in (conflict.id, conflict.iri):
+            return conflict
+    raise UnknownIri(f"no conflict {id} is in this version; it may have been settled")
+
+
 def _is_about(claim: ClaimRecord, thing: str) -> bool:
     things = (claim.subject, claim.object, claim.metric, *claim.about)
     return any(ref is not None and thing in (ref.id, ref.iri) for ref in things)

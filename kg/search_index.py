@@ -18,10 +18,12 @@ from kg.queries import rows
 from kg.snapshots import Version
 
 _SCHEMA = """
-CREATE VIRTUAL TABLE entry USING fts5(kind UNINDEXED, iri UNINDEXED, text, more,
+CREATE VIRTUAL TABLE entry USING fts5(kind UNINDEXED, iri UNINDEXED, claims UNINDEXED, text, more,
     tokenize = "porter unicode61 remove_diacritics 2", prefix = '2 3');
 CREATE VIRTUAL TABLE spelling USING fts5(word, tokenize = "trigram");
 """
+# Part of the file's name: an index that was built otherwise is built anew.
+_FORM = 2
 _KINDS = ("entity", "report", "claim")
 _FAR = 3  # edits that make it another word
 
@@ -75,7 +77,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _open(store: Store, version: Version) -> sqlite3.Connection:
-    path = version.path.parent.parent / "search" / f"{version.number:06d}.sqlite"
+    path = version.path.parent.parent / "search" / f"{version.number:06d}-{_FORM}.sqlite"
     if not path.exists():
         try:
             _build_file(store, path)
@@ -99,22 +101,26 @@ def _build_file(store: Store, path: Path) -> None:
 def _build(store: Store, index: sqlite3.Connection) -> sqlite3.Connection:
     index.executescript(_SCHEMA)
     entries = _entries(store)
-    index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", entries)
+    index.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", entries)
     # As they are written: the main index knows only their stems.
-    spelt = {word for _, _, text, more in entries for word in _words(f"{text} {more}") if len(word) > 3}
+    spelt = {word for *_, text, more in entries for word in _words(f"{text} {more}") if len(word) > 3}
     index.executemany("INSERT INTO spelling VALUES (?)", ((word,) for word in sorted(spelt)))
     index.commit()
     return index
 
 
-def _entries(store: Store) -> list[tuple[str, str, str, str]]:
-    """One entry for each thing, its other names together."""
+def _entries(store: Store) -> list[tuple[str, str, int, str, str]]:
+    """One entry for each thing, with its claims and its other names."""
     merged: dict[tuple[str, str], tuple[str, list[str]]] = {}
     for row in rows(store, "searchable"):
         _, more = merged.setdefault((row["kind"], row["iri"]), (row["text"], []))
         if "more" in row and row["more"] not in more:
             more.append(row["more"])
-    return [(kind, iri, text, " · ".join(more)) for (kind, iri), (text, more) in merged.items()]
+    claims = {row["thing"]: int(row["claims"]) for row in rows(store, "spoken_of")}
+    return [
+        (kind, iri, claims.get(iri, 0), text, " · ".join(more))
+        for (kind, iri), (text, more) in merged.items()
+    ]
 
 
 def _nearest(index: sqlite3.Connection, word: str) -> str:
@@ -148,12 +154,12 @@ def edits_between(one: str, other: str) -> int:
 
 
 def _hits(index: sqlite3.Connection, words: list[str], kind: str | None, limit: int) -> Iterator[Hit]:
-    """Names weigh more than quotes, things come before what is said, what is called exactly so is first."""
+    """Names weigh more than quotes, things come before what is said, the most spoken of first."""
     expression, name = " ".join(f'"{word}"*' for word in words), " ".join(words)
     found = index.execute(
-        "SELECT kind, iri, text, highlight(entry, 2, '«', '»'), snippet(entry, 3, '«', '»', '…', 24), "
-        "bm25(entry, 0, 0, 4, 1) - CASE kind WHEN 'entity' THEN 6 WHEN 'report' THEN 3 ELSE 0 END "
-        "- CASE lower(text) WHEN ? THEN 10 ELSE 0 END AS score "
+        "SELECT kind, iri, text, highlight(entry, 3, '«', '»'), snippet(entry, 4, '«', '»', '…', 24), "
+        "bm25(entry, 0, 0, 0, 4, 1) - CASE kind WHEN 'entity' THEN 6 WHEN 'report' THEN 3 ELSE 0 END "
+        "- CASE lower(text) WHEN ? THEN 10 ELSE 0 END - 2 * (claims > 0) - min(claims, 20) / 4.0 AS score "
         "FROM entry WHERE entry MATCH ? AND (? IS NULL OR kind = ?) ORDER BY score, iri LIMIT ?",
         (name, expression, kind, kind, limit),
     )

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +21,10 @@ PAGES = (
     "/ask?q=Which+providers+use+full-stack+drop-in+delivery%3F",
     "/search?q=nebius",
     "/landscape",
+    "/landscape?view=contracts",
+    "/landscape?view=network",
+    "/conflict/…",
+    "/id/nebius/gaps",
     "/metrics",
     "/vocab/metric-it-capacity",
     "/vocab/status-accepted",
@@ -60,6 +65,9 @@ def place_of(service, path):
     """The path, with the first thing of its kind for the dots."""
     if path == "/doc/…":
         return "/doc/" + service.ask("/api/reports").json["reports"][0]["id"]
+    if path == "/conflict/…":
+        found = service.ask("/api/conflicts").json["conflicts"]
+        return "/conflict/" + found[0]["id"] if found else "/conflicts"
     if path == "/claim/…":
         return "/claim/" + service.ask("/api/claims?kind=metric&limit=1").json["claims"][0]["id"]
     return path
@@ -97,6 +105,12 @@ def test_two_clicks_lead_from_an_entity_to_the_sentence_in_its_report(service, b
         assert page.locator(":target").count() == 1
 
 
+def write(service, page, query):
+    """Open the workbench with a query in its editor, as a link to it does, and put the cursor there."""
+    page.goto(f"{service.url}/query?{urlencode({'query': query})}")
+    page.locator(".cm-content").click()
+
+
 def test_the_workbench_runs_a_query_and_its_results_lead_to_our_pages(service, browser):
     with tab(browser) as page:
         page.goto(service.url + "/query")
@@ -111,18 +125,16 @@ def test_the_workbench_runs_a_query_and_its_results_lead_to_our_pages(service, b
 
 def test_the_workbench_says_where_a_query_is_wrong(service, browser):
     with tab(browser, quiet=False) as page:
-        page.goto(service.url + "/query")
-        page.fill("#query", "SELECT ?x WHERE {\n  ?x ?y }}")
+        write(service, page, "SELECT ?x WHERE {\n  ?x ?y }}")
         page.keyboard.press("Control+Enter")
         page.wait_for_selector("#result .note")
         assert "line 2, column" in page.locator("#result").inner_text()
-        assert page.evaluate("document.activeElement.id") == "query"
+        assert page.evaluate("document.activeElement.classList.contains('cm-content')")
 
 
 def test_a_query_that_takes_long_can_be_cancelled(service, browser):
     with tab(browser) as page:
-        page.goto(service.url + "/query")
-        page.fill("#query", "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+        write(service, page, "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
         page.get_by_role("button", name="Run").click()
         page.get_by_role("button", name="Cancel").click()
         page.wait_for_function("document.getElementById('status').textContent.startsWith('Cancelled')")

@@ -8,9 +8,13 @@ from starlette.responses import Response
 
 from api.ask import asker_of
 from api.pages import page
+from api.problems import problem_of
+from api.web.grouping import numbered
+from api.web.interval import differences, positions
 from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.asking.asker import LONGEST_QUESTION
-from kg.disagreements import conflict_records
+from kg.disagreements import conflict_record, conflict_records
+from kg.errors import UnknownIri
 from kg.figures import metric_records
 from kg.report_records import report_records
 from kg.search_index import search
@@ -36,6 +40,23 @@ async def metrics(graph: PageGraphDep) -> Response:
 async def conflicts(graph: PageGraphDep) -> Response:
     """Where reports disagree, the positions side by side."""
     return page("conflicts", conflicts=await graph.ask(partial(conflict_records, kind=None, about=None)))
+
+
+@router.get("/conflict/{id}")
+async def conflict(graph: PageGraphDep, id: str) -> Response:
+    """One disagreement: its sides on an axis where they are figures, with their sentences."""
+    try:
+        found = await graph.ask(partial(conflict_record, id=id))
+    except UnknownIri as unknown:
+        return page("unknown", 404, problem=problem_of(unknown), iri=f"/conflict/{id}")
+    return page(
+        "conflict",
+        conflict=found,
+        sides=positions(found.claims) if found.kind == "value" else [],
+        why=differences(found.claims),
+        sources=numbered(found.claims),
+        reports={report.iri: report for report in await graph.ask(report_records)},
+    )
 
 
 @router.get("/search")

@@ -9,14 +9,16 @@ from starlette.responses import Response
 
 from api.assets import asset
 from api.claims import check_id
-from api.pages import page
+from api.pages import feed_of, page
+from api.problems import problem_of
 from api.web.grouping import numbered
 from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.comparison import compare
 from kg.errors import UnknownIri
+from kg.gaps import gaps_of
 from kg.landscape import landscape
 from kg.report_records import report_records
-from kg.version_changes import version_changes
+from kg.version_changes import ChangedClaim, version_changes
 from ontology.questions import load_questions
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -77,6 +79,28 @@ async def changes(graph: PageGraphDep, since: Annotated[int | None, Query(ge=1)]
     work = partial(version_changes, since=graph.version(start), limit=_MOST_CHANGES)
     found = await graph.ask(work, version=newest)
     return page("changes", newest=newest, versions=kept, since=start, found=found)
+
+
+@router.get("/changes.atom")
+async def feed(graph: PageGraphDep, request: Request) -> Response:
+    """The last changes as an Atom feed (RFC 4287)."""
+    newest = graph.newest()
+    earlier = [one.number for one in graph.versions() if one.number < newest.number]
+    claims: tuple[ChangedClaim, ...] = ()
+    if earlier:
+        work = partial(version_changes, since=graph.version(earlier[-1]), limit=_MOST_CHANGES)
+        claims = (await graph.ask(work, version=newest)).claims
+    return feed_of(newest=newest, claims=claims, address=str(request.base_url).rstrip("/"))
+
+
+@router.get("/id/{name}/gaps")
+async def gaps(graph: PageGraphDep, name: str) -> Response:
+    """What reports say of things like this one, and not of it."""
+    try:
+        work = partial(gaps_of, version=graph.newest(), id=_checked(name))
+        return page("gaps", found=await graph.ask(work))
+    except UnknownIri as unknown:
+        return page("unknown", 404, problem=problem_of(unknown), iri=f"/id/{name}")
 
 
 @unkept.get("/query")
