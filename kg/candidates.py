@@ -50,7 +50,7 @@ def describe_candidates(
         old = view.about(entity, None, CANDIDATES_GRAPH)
         if entity in merged:
             new = _replacement(entity, merged[entity])
-        elif entity in lost or not old:
+        elif entity in lost or not (old or _is_known(entity)):
             new = _entry(entity, view.about(entity), _lent_to(view, entity, merged))
         else:
             names = {text_of(quad.object) for quad in old if quad.predicate.value == terms.SKOS_ALT_LABEL}

@@ -29,24 +29,25 @@ _SAME_FIGURES = 0.8
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What is compared of a text: its runs of words, and its figures."""
+    """The runs of words of a text."""
 
     runs: frozenset[int]
     telling: frozenset[int]  # the runs that hold a figure, or all where there are hardly any
-    figures: frozenset[str]
 
-    def repeats(self, other: "Fingerprint") -> bool:
-        """Whether one of the two texts repeats the other."""
-        if min(len(self.runs), len(other.runs)) < _FEWEST_RUNS:
-            return False
-        same_runs = _contained(self.runs, other.runs)
-        return same_runs >= _SAME_RUNS and _contained(self.figures, other.figures) >= _SAME_FIGURES
+
+def repeats(one: str, other: str) -> bool:
+    """Whether one of the two texts repeats the other; case, punctuation and line breaks do not matter."""
+    # Figures are found in a tenth of the time, and of two texts that look alike they mostly settle it.
+    if _contained(_figures(one), _figures(other)) < _SAME_FIGURES:
+        return False
+    runs, others = fingerprint(one).runs, fingerprint(other).runs
+    return min(len(runs), len(others)) >= _FEWEST_RUNS and _contained(runs, others) >= _SAME_RUNS
 
 
 @lru_cache(maxsize=256)
 def fingerprint(text: str) -> Fingerprint:
-    """The text's fingerprint; case, punctuation and line breaks do not matter."""
-    words = re.findall(r"\w+(?:[.,]\d+)*", text.casefold())
+    """The text's runs of words; case, punctuation and line breaks do not matter."""
+    words = _words(text)
     runs, telling = set(), set()
     for at in range(len(words) - _RUN + 1):
         run = words[at : at + _RUN]
@@ -54,9 +55,17 @@ def fingerprint(text: str) -> Fingerprint:
         runs.add(key)
         if any(word[0].isdigit() for word in run):
             telling.add(key)
-    figures = frozenset(word for word in words if word[0].isdigit())
     chosen = telling if len(telling) >= _FEWEST_FIGURES else runs
-    return Fingerprint(frozenset(runs), frozenset(chosen), figures)
+    return Fingerprint(frozenset(runs), frozenset(chosen))
+
+
+@lru_cache(maxsize=1024)
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(word for word in _words(text) if word[0].isdigit())
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+(?:[.,]\d+)*", text.casefold())
 
 
 def copy_keys(text: str) -> list[str]:
@@ -71,7 +80,10 @@ def copy_keys(text: str) -> list[str]:
 
 
 def link_copies(view: View, report: str) -> set[str]:
-    """Bring aif:syndicatedFrom up to date with a report that came or went; whose link changed comes back."""
+    """Bring aif:syndicatedFrom up to date with a report that came or went.
+
+    The reports whose origin changed come back, also those that point to it by way of others.
+    """
     matches = _matches(view, report)
     pointing = {text_of(quad.subject) for quad in view.having(terms.SYNDICATED_FROM, report)}
     changed = {report} if _relink(view, report, _earliest(view, {report, *matches})) else set()
@@ -81,7 +93,17 @@ def link_copies(view: View, report: str) -> set[str]:
     for other in matches - pointing:
         if _relink(view, other, _earliest(view, {_origin(view, other), report})):
             changed.add(other)
-    return changed
+    return _with_followers(view, changed)
+
+
+def _with_followers(view: View, reports: set[str]) -> set[str]:
+    """The reports, and those that point to them by way of others."""
+    found, frontier = set(reports), list(reports)
+    while frontier:
+        pointing = {text_of(q.subject) for q in view.having(terms.SYNDICATED_FROM, frontier.pop())}
+        frontier += pointing - found
+        found |= pointing
+    return found
 
 
 def _matches(view: View, report: str) -> set[str]:
@@ -89,16 +111,14 @@ def _matches(view: View, report: str) -> set[str]:
     version, text = _text(view, report)
     if version is None:
         return set()
-    candidates: set[str] = set()
-    for key in view.about(version, terms.COPY_KEY):
-        candidates |= {
-            text_of(quad.subject) for quad in view.having(terms.COPY_KEY, Literal(text_of(key.object)))
-        }
-    others = {
-        text_of(quad.object) for one in candidates for quad in view.about(one, terms.DCTERMS_IS_FORMAT_OF)
+    keys = [Literal(text_of(quad.object)) for quad in view.about(version, terms.COPY_KEY)]
+    candidates = {text_of(quad.subject) for key in keys for quad in view.having(terms.COPY_KEY, key)}
+    return {
+        text_of(quad.object)
+        for one in candidates
+        if repeats(text, _string_of(view, one))
+        for quad in view.about(one, terms.DCTERMS_IS_FORMAT_OF)
     } - {report}
-    mine = fingerprint(text)
-    return {other for other in others if mine.repeats(fingerprint(_text(view, other)[1]))}
 
 
 def _text(view: View, report: str) -> tuple[str | None, str]:
@@ -106,8 +126,12 @@ def _text(view: View, report: str) -> tuple[str | None, str]:
     for quad in view.having(terms.DCTERMS_IS_FORMAT_OF, report):
         version = text_of(quad.subject)
         if view.about(version, terms.COPY_KEY):
-            return version, text_of(view.about(version, NIF_IS_STRING)[0].object)
+            return version, _string_of(view, version)
     return None, ""
+
+
+def _string_of(view: View, version: str) -> str:
+    return text_of(view.about(version, NIF_IS_STRING)[0].object)
 
 
 def _earliest(view: View, reports: set[str]) -> str:

@@ -26,6 +26,7 @@ from kg.merge import merge
 from kg.model import Extraction
 from kg.ontology_graphs import ontology_fingerprint, ontology_quads
 from kg.quads import quads_of
+from kg.questions import Questions
 from kg.reading import open_newest
 from kg.remote_store import RemoteStore
 from kg.reports import (
@@ -111,6 +112,7 @@ class Graph:
         self._keep = keep
         self._lock = lock
         self._clock = clock
+        self._questions = Questions()
         if not read_only:
             self._load_ontology()
 
@@ -167,15 +169,18 @@ class Graph:
         store cannot be written; then nothing has changed.
         """
         for _ in range(_LOOKS):
-            view, change = self._change(prepared)
+            kept, self._questions = self._questions, Questions()
+            view, change = self._change(prepared, kept)
             with suppress(StoreChanged):  # another writer was first: look again
                 self._apply(view)
+                if not isinstance(self._store, RemoteStore):  # what they tell is what the store holds now
+                    self._questions = kept
                 return change
         raise StoreUnavailable("other writers keep changing the store; nothing was changed, try again")
 
     def preview(self, prepared: Prepared) -> Change:
         """What `commit` would do; nothing changes."""
-        return self._change(prepared)[1]
+        return self._change(prepared, Questions())[1]
 
     def has_read(self, bytes_sha256: str) -> str | None:
         """The report that was read from these bytes, now or in an earlier version; None if none was."""
@@ -266,6 +271,7 @@ class Graph:
         return (self._folder or Path()) / "unpublished"
 
     def _apply(self, view: View) -> None:
+        self._questions = Questions()
         if not view.delta:
             return
         if self._folder is not None:
@@ -275,7 +281,7 @@ class Graph:
                 raise StoreUnavailable(f"the store cannot be written: {error.strerror}") from error
         self._store.apply(view.delta)
 
-    def _change(self, prepared: Prepared) -> tuple[View, Change]:
+    def _change(self, prepared: Prepared, questions: Questions) -> tuple[View, Change]:
         view = View(self._store)
         old = list(self._store.match(graph=graph_of(prepared.report)))
         stored_issue = _issued(old, prepared.report)
@@ -283,7 +289,7 @@ class Graph:
             return view, Change(prepared.report, "older")
         merged = merge(old, curated(view, prepared.quads))
         view.replace(old, merged.quads)
-        _follow(view, prepared.report, merged.touched, prepared.recorded_at)
+        _follow(view, prepared.report, merged.touched, prepared.recorded_at, questions)
         outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
         return view, Change(prepared.report, outcome, merged.added, merged.kept, merged.retired)
 
@@ -293,7 +299,7 @@ class Graph:
         old = list(self._store.match(graph=graph))
         view = View(self._store)
         view.replace(old, [])
-        _follow(view, iri, stated_in(old), self._clock())
+        _follow(view, iri, stated_in(old), self._clock(), Questions())
         facts = sorted(
             (text_of(quad.subject), text_of(quad.predicate), text_of(quad.object))
             for quad in view.delta.out
@@ -316,7 +322,7 @@ class Graph:
         self._apply(view)
 
 
-def _follow(view: View, report: str, touched: list[Stated], now: datetime) -> None:
+def _follow(view: View, report: str, touched: list[Stated], now: datetime, questions: Questions) -> None:
     """Add to the view what a report's change means for the rest of the graph."""
     came, went = list(view.delta.into), list(view.delta.out)
     describe_candidates(view, came, went, merged=rules_in(view).became)
@@ -327,7 +333,7 @@ def _follow(view: View, report: str, touched: list[Stated], now: datetime) -> No
         for quad in view.having(terms.REPORTED_IN, copy)
         if (claim := read_stated(view, text_of(quad.subject)))
     ]
-    settle(view, {claim.iri: claim for claim in [*touched, *relinked]}.values(), now=now)
+    settle(view, {claim.iri: claim for claim in [*touched, *relinked]}.values(), now=now, questions=questions)
 
 
 def _issued(quads: Iterable[Quad], report: str) -> str | None:

@@ -1,7 +1,9 @@
 """A changed report -> what follows in the rest of the graph: standing, conflicts, plain facts.
 
-Only the questions that the touched claims answer are looked at, so the cost does not grow with the store. The
-result depends on the claims alone: settling report by report ends where settling everything at once would.
+Only the questions that the touched claims answer are looked at, so the cost does not grow with the store; a
+question with many claims is kept in memory by the writer (`kg.questions`), so it does not grow with them
+either. The result depends on the claims alone: settling report by report ends where settling everything at
+once would.
 """
 
 from collections.abc import Iterable
@@ -12,13 +14,16 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.curation import decision_on
 from kg.iris import digest
 from kg.literals import instant
-from kg.standing import (
-    OUT_OF_THE_RACE,
-    Conflict,
-    as_read,
-    has_one_answer,
-    judge,
-    load_policy,
+from kg.questions import KINDS, Question, Questions, Shift
+from kg.rivals import Saying
+from kg.standing import OUT_OF_THE_RACE, Conflict, as_read, has_one_answer, load_policy
+from kg.standing_quads import (
+    conflict_head,
+    conflict_iri,
+    conflict_quads,
+    involves,
+    link_of,
+    supersedes,
 )
 from kg.stated import Stated, read_stated, text_of
 from kg.view import View
@@ -31,30 +36,35 @@ _ALL_MODALITIES = ("reported", "estimate", "forecast", "planned", "vendor-claim"
 _ENDED = frozenset({"superseded", "retracted"})
 
 
-def settle(view: View, touched: Iterable[Stated], *, now: datetime) -> None:
+def settle(
+    view: View, touched: Iterable[Stated], *, now: datetime, questions: Questions | None = None
+) -> None:
     """Bring standing, conflicts and plain facts in the view up to date with claims that came or went.
 
     `touched` describes each claim as it was before or is now; one that is in the view no longer is gone. One
-    that answers another question now, since a person corrected it, is given both ways.
+    that answers another question now, since a person corrected it, is given both ways. `questions` is what
+    the caller keeps from one call to the next; it is to forget them when the change does not reach the store
+    or when a change of the store was settled without them.
     """
-    _Settlement(view, now).run(list(touched))
+    _Settlement(view, now, questions or Questions()).run(list(touched))
 
 
 def settle_reference(view: View) -> None:
     """Have no plain fact twice: one that the reference data now holds goes, one that it lost comes back."""
-    settlement = _Settlement(view, datetime.now(UTC))
+    settlement = _Settlement(view, datetime.now(UTC), Questions())
     for quad in [*view.delta.out, *view.delta.into]:
         if text_of(quad.graph_name) == terms.G_REFERENCE and isinstance(quad.object, NamedNode):
-            fact = _link(text_of(quad.subject), quad.predicate.value, quad.object.value, terms.G_TRUTHY)
+            fact = link_of(text_of(quad.subject), quad.predicate.value, quad.object.value, terms.G_TRUTHY)
             settlement.settle_fact(fact, stated=False, hidden=True)
 
 
 class _Settlement:
     """One run of `settle`, with what it has looked up already."""
 
-    def __init__(self, view: View, now: datetime) -> None:
+    def __init__(self, view: View, now: datetime, questions: Questions) -> None:
         self._view = view
         self._now = now
+        self._kept = questions
         self._claims: dict[str, Stated | None] = {}
         self._decisions: dict[str, str | None] = {}
         self._origins: dict[str, str] = {}
@@ -62,8 +72,8 @@ class _Settlement:
 
     def run(self, touched: list[Stated]) -> None:
         affected = {claim.iri for claim in touched}
-        for claim, members in self._questions(touched):
-            affected |= self._settle_question(claim, members)
+        for key, claims in self._questions(touched).items():
+            affected |= self._settle_question(key, claims)
         for subject, predicate, state in self._states(touched):
             affected |= self._settle_state(subject, predicate, state)
         gained: set[Quad] = set()
@@ -80,19 +90,20 @@ class _Settlement:
 
     # -- questions: which claims bear on each other
 
-    def _questions(self, touched: list[Stated]) -> list[tuple[Stated, frozenset[str]]]:
-        """Each question open to supersession or conflict, by a claim that answers it, with all its claims."""
-        groups: dict[str, tuple[Stated, frozenset[str]]] = {}
+    def _questions(self, touched: list[Stated]) -> dict[str, list[Stated]]:
+        """The touched claims by the question, if it is one that is open to supersession or conflict."""
+        groups: dict[str, list[Stated]] = {}
+        asked: dict[str, str] = {}
         for claim in touched:
             key = claim.slot if has_one_answer(claim) else f"{claim.slot} {claim.answer}"
-            if key in groups or claim.kind == "proposition":
-                continue
-            if has_one_answer(claim):
-                groups[key] = claim, self._subjects(terms.SLOT_KEY, claim.slot) | {claim.iri}
-            elif self._contested(claim):
-                same = self._same_answer(claim, True) | self._same_answer(claim, False)
-                groups[key] = claim, same | {claim.iri}
-        return list(groups.values())
+            if asked.setdefault(claim.iri, key) != key:
+                self._kept.forget()  # it moved, which only looking at all claims of both questions gets right
+            if claim.kind != "proposition":
+                groups.setdefault(key, []).append(claim)
+        return {key: claims for key, claims in groups.items() if self._open(key, claims)}
+
+    def _open(self, key: str, claims: list[Stated]) -> bool:
+        return has_one_answer(claims[0]) or key in self._kept or any(map(self._contested, claims))
 
     def _contested(self, claim: Stated) -> bool:
         """Whether anybody says the opposite, or did before: asked first, since the answer is no at once."""
@@ -105,21 +116,66 @@ class _Settlement:
         keys = [_proposition_key(claim, modality, affirmed) for modality in _ALL_MODALITIES]
         return frozenset().union(*(self._subjects(terms.PROPOSITION_KEY, key) for key in keys))
 
-    def _settle_question(self, one: Stated, members: frozenset[str]) -> set[str]:
+    def _settle_question(self, key: str, touched: list[Stated]) -> set[str]:
+        """Write how the claims of the question stand now; whom that changes comes back."""
+        question = self._kept.recall(key)
+        if question is None:
+            question, changed = self._settle_afresh(touched)
+        else:
+            iris = {claim.iri for claim in touched}
+            shift = question.update(iris, self._sayings(iris, touched[0]), self._within)
+            self._write(shift)
+            changed = shift.claims()
+        self._kept.keep(key, question)
+        return changed
+
+    def _settle_afresh(self, touched: list[Stated]) -> tuple[Question, set[str]]:
+        """Read all claims of the question, and write how they stand in the place of what is written."""
+        one = touched[0]
+        members = self._members(one) | {claim.iri for claim in touched}
         claims = [claim for iri in members if (claim := self._claim(iri)) and _answers_with(claim, one)]
-        racing = [claim for claim in claims if self._in_the_race(claim)]
-        standing = judge(racing, origin=self._origin, within=self._within)
-        graph_of = {claim.iri: claim.graph for claim in claims}
+        question = Question()
+        question.update((), self._sayings(members, one), self._within)
         old = {quad for claim in claims for quad in self._view.about(claim.iri, terms.SUPERSEDES)}
-        new = {_link(newer, terms.SUPERSEDES, older, graph_of[newer]) for newer, older in standing.supersedes}
+        new = {supersedes(link) for link in question.links()}
         self._view.replace(old, new)
-        kinds = ("value", "polarity", "attribution")
-        gone = members - graph_of.keys()
+        gone = members - {claim.iri for claim in claims}
         released = [quad for iri in gone for quad in self._view.before(iri, terms.SUPERSEDES)]
         changed = {
             text_of(node) for quad in (old ^ new) | {*released} for node in (quad.subject, quad.object)
         }
-        return changed | self._replace_conflicts(members, standing.conflicts, kinds, moved=gone)
+        changed |= self._replace_conflicts(members, question.conflicts(), KINDS, moved=frozenset(gone))
+        return question, changed
+
+    def _members(self, one: Stated) -> frozenset[str]:
+        """The claims of the question that this one answers."""
+        if has_one_answer(one):
+            return self._subjects(terms.SLOT_KEY, one.slot)
+        return self._same_answer(one, True) | self._same_answer(one, False)
+
+    def _sayings(self, iris: Iterable[str], one: Stated) -> list[Saying]:
+        """Those of the claims that are in the view, answer the question and take part in disagreements."""
+        found = [claim for iri in iris if (claim := self._claim(iri))]
+        return [
+            Saying(claim, self._origin(claim.report))
+            for claim in found
+            if _answers_with(claim, one) and self._in_the_race(claim)
+        ]
+
+    def _write(self, shift: Shift) -> None:
+        """Write what changed in a question that was settled before."""
+        for link in shift.unlinked:
+            self._view.drop(supersedes(link))
+        for link in shift.linked:
+            self._view.add(supersedes(link))
+        for kind, key in shift.over:
+            self._view.replace(conflict_head(kind, key), [])
+        for kind, key, claim in shift.left:
+            self._view.drop(involves(kind, key, claim))
+        for kind, key, claim in shift.joined:
+            head = [quad for quad in conflict_head(kind, key) if not self._view.contains(quad)]
+            self._view.replace([], [*head, involves(kind, key, claim)])
+            self._written.add(conflict_iri(kind, key))
 
     # -- states: a relation that a transition says is over
 
@@ -158,7 +214,7 @@ class _Settlement:
         return self._replace_conflicts(members, conflicts, ("state",))
 
     def _forget_state_conflicts(self, subject: str, predicate: str, state: str) -> set[str]:
-        node = _conflict_iri("state", f"{subject} {predicate} {state}")
+        node = conflict_iri("state", f"{subject} {predicate} {state}")
         old = self._view.about(node, None, CONFLICTS_GRAPH)
         self._view.replace(old, [])
         return {text_of(quad.object) for quad in old if quad.predicate.value == terms.INVOLVES_CLAIM}
@@ -203,7 +259,7 @@ class _Settlement:
             if quad.predicate.value == terms.DCTERMS_TYPE and text_of(quad.object) in wanted
         }
         old = [quad for quad in old if text_of(quad.subject) in typed]
-        new = [quad for conflict in conflicts for quad in _conflict_quads(conflict)]
+        new = [quad for conflict in conflicts for quad in conflict_quads(conflict)]
         self._written |= {text_of(quad.subject) for quad in new}
         self._view.replace(old, new)
         changed = set(old) ^ set(new)
@@ -218,7 +274,7 @@ class _Settlement:
         status = self._status(claim)
         old = [q for p in (terms.STATUS, terms.RETIRED_AT) for q in self._view.about(claim.iri, p)]
         retired = [quad for quad in old if quad.predicate.value == terms.RETIRED_AT]
-        new = [_link(claim.iri, terms.STATUS, concept("status", status), claim.graph)]
+        new = [link_of(claim.iri, terms.STATUS, concept("status", status), claim.graph)]
         if status in _ENDED:
             new += retired or [self._retirement(claim)]
         self._view.replace(old, new)
@@ -330,21 +386,4 @@ def _made(claim: Stated, status: str) -> frozenset[Quad]:
     plain = claim.affirmed and claim.modality in _PLAIN_MODALITIES and status in _PLAIN_STATUSES
     if claim.kind != "relation" or not plain or not claim.question or not claim.answer:
         return frozenset()
-    return frozenset({_link(claim.subject, claim.question, claim.answer, terms.G_TRUTHY)})
-
-
-def _conflict_iri(kind: str, key: str) -> str:
-    return f"{terms.ID}conflict-{digest(kind, key)}"
-
-
-def _conflict_quads(conflict: Conflict) -> list[Quad]:
-    node = _conflict_iri(conflict.kind, conflict.key)
-    return [
-        _link(node, terms.RDF_TYPE, terms.C_CONFLICT, CONFLICTS_GRAPH),
-        _link(node, terms.DCTERMS_TYPE, concept("conflict", conflict.kind), CONFLICTS_GRAPH),
-        *(_link(node, terms.INVOLVES_CLAIM, claim, CONFLICTS_GRAPH) for claim in sorted(conflict.claims)),
-    ]
-
-
-def _link(subject: str, predicate: str, value: str, graph: str) -> Quad:
-    return Quad(NamedNode(subject), NamedNode(predicate), NamedNode(value), NamedNode(graph))
+    return frozenset({link_of(claim.subject, claim.question, claim.answer, terms.G_TRUTHY)})

@@ -5,6 +5,7 @@ SPARQL 1.1 store can stand behind the same four methods, since a change is one S
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,9 @@ from kg.errors import StoreUnavailable
 
 Node = str  # an IRI; the store holds no blank nodes
 Term = NamedNode | Literal
+# Changed quads after which the engine writes its files. It would keep some 100 MiB of changes for each of its
+# tables before it did so by itself, and a checkpoint would wait for that.
+_FLUSH_EVERY = 50_000
 
 
 @dataclass
@@ -90,12 +94,14 @@ class EmbeddedStore:
             self._store = Store() if path is None else Store(str(path))
         except OSError as error:
             raise StoreUnavailable(f"the store in {path} cannot be opened: {error}") from error
+        self._unflushed = 0  # quads
 
     @classmethod
     def over(cls, engine: Store) -> Self:
         """The store over an engine that is open already, such as a published version's."""
         store = cls.__new__(cls)
         store._store = engine
+        store._unflushed = 0
         return store
 
     def match(
@@ -131,6 +137,12 @@ class EmbeddedStore:
             self._store.update(as_update(delta))
         except OSError as error:
             raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
+        self._unflushed += len(delta.out) + len(delta.into)
+        if self._unflushed >= _FLUSH_EVERY:
+            self._unflushed = 0
+            # The change is made and logged; if the files cannot be written, the next change will tell.
+            with suppress(OSError):
+                self._store.flush()
 
     def checkpoint(self, target: Path) -> None:
         """A copy of the store as it is now: hard links on the same disk, a few milliseconds at any size."""
