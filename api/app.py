@@ -15,6 +15,8 @@ from api import (
     assets,
     citing,
     claims,
+    curation,
+    curation_drafts,
     disputes,
     entities,
     exporting,
@@ -35,7 +37,7 @@ from api.compressing import Compressing
 from api.csv_suffix import CsvSuffix
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
-from api.keys import read_keys
+from api.keys import Keys
 from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
@@ -64,12 +66,15 @@ PARTS = (
         disputes,
         entities,
         claims,
+        curation,
         reports,
         history,
         exporting,
     ),
     *(assets, pages, landscape_page, market_pages, side_pages, linked_data),
 )
+# What needs a key comes first, since drafts are not entries of the log.
+KEYED = (curation_drafts.router, curation.writing)
 
 
 class Application(FastAPI):
@@ -114,11 +119,14 @@ def create_app(settings: Settings) -> Application:
         lifespan=lifespan,
     )
     app.state.graph = graph
+    app.state.settings = settings
+    app.state.keys = Keys(settings.keys, per_minute=settings.writes_per_minute)
+    app.state.max_body = settings.body_mib << 20
     problems.install(app)
-    for part in PARTS:
-        app.include_router(part.router)
+    for router in (*KEYED, *(part.router for part in PARTS)):
+        app.include_router(router)
     app.include_router(side_pages.unkept)
-    plain = _protocols(app.state.graph, settings)
+    plain = _protocols(app.state.graph, app.state.keys, settings)
     app.router.routes += plain
     openapi.install(app)
     _put_layers_around(app, plain[0].endpoint, settings)
@@ -142,9 +150,8 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
     app.sparql = sparql
 
 
-def _protocols(graph: PublishedGraph, settings: Settings) -> list[Route]:
+def _protocols(graph: PublishedGraph, keys: Keys, settings: Settings) -> list[Route]:
     """The two W3C protocols, as plain ASGI endpoints."""
-    keys = read_keys(settings.keys, per_minute=settings.writes_per_minute)
     target = Target(settings.store_path, settings.keep_versions, settings if settings.remote else None)
     limits = {"max_body": settings.body_mib << 20, "max_result": settings.result_mib << 20}
     sparql = SparqlEndpoint(

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from kg.errors import AifkgError, BadQuery, Overloaded, TooManyRequests, Unauthorized
+from kg.errors import AifkgError, BadQuery, MissingScope, Overloaded, TooManyRequests, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://w3id.org/ai-factory/problem/"
@@ -82,6 +82,9 @@ def headers_of(error: AifkgError) -> dict[str, str]:
         return {"Retry-After": "2"}
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(math.ceil(error.retry_after_s))}
+    if isinstance(error, MissingScope):
+        fault = f'error="insufficient_scope", scope="{error.scope}"'
+        return {"WWW-Authenticate": f'Bearer realm="aifkg", {fault}'}
     if isinstance(error, Unauthorized):
         return {"WWW-Authenticate": 'Bearer realm="aifkg", Basic realm="aifkg"'}
     return {}

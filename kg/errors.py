@@ -8,6 +8,8 @@ AifkgError
 ├── BadQuery              SPARQL that does not parse, with line and column             400
 ├── BadRequest            a request that breaks the protocol                           400
 ├── Forbidden             SERVICE, LOAD, remote FROM, or a write without a key         403
+├── MissingScope          a key that may do other things, but not this                 403
+├── ChangedMeanwhile      a decision on what somebody else has decided since           409
 ├── Unauthorized          a write without a key that is known                          401
 ├── TooManyRequests       a key that writes too often                                  429
 ├── NotAcceptable         no media type that the client takes                          406
@@ -102,6 +104,27 @@ class Forbidden(AifkgError):
     code = "forbidden"
     status = 403
     title = "Not allowed here"
+
+
+class MissingScope(AifkgError):
+    """A key that may do other things, but not this."""
+
+    code = "missing-scope"
+    status = 403
+    title = "The key may not do this"
+
+    def __init__(self, scope: str) -> None:
+        """The scope that the key lacks."""
+        super().__init__(f"this needs a key with the scope {scope}")
+        self.scope = scope
+
+
+class ChangedMeanwhile(AifkgError):
+    """A decision on what somebody else has decided since."""
+
+    code = "changed-meanwhile"
+    status = 409
+    title = "Somebody else was here first"
 
 
 class Unauthorized(AifkgError):

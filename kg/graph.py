@@ -20,7 +20,7 @@ from kg.candidates import describe_candidates
 from kg.copies import link_copies
 from kg.curated import curated, rules_in
 from kg.curating import curate
-from kg.curation import Entry, Tombstone, tombstone_of, tombstone_quads
+from kg.curation import Entry, Tombstone, entries_on, tombstone_of, tombstone_quads
 from kg.errors import StoreChanged, StoreUnavailable
 from kg.merge import merge
 from kg.model import Extraction
@@ -236,10 +236,17 @@ class Graph:
 
     def curate(self, *actions: Action, by: str) -> list[Entry]:
         """Do what a person wants, all of it or nothing; the new entries of the log. Errors as of `curate`."""
-        view = View(self._store)
-        entries = curate(view, actions, by=by, at=self._clock())
-        self._apply(view)
-        return entries
+        for _ in range(_LOOKS):
+            view = View(self._store)
+            entries = curate(view, actions, by=by, at=self._clock())
+            with suppress(StoreChanged):  # another writer was first: look again
+                self._apply(view)
+                return entries
+        raise StoreUnavailable("other writers keep changing the store; nothing was changed, try again")
+
+    def entries_on(self, target: str) -> list[Entry]:
+        """What people did to a claim or thing, oldest first."""
+        return entries_on(View(self._store), target)
 
     # -- versions
 

@@ -52,8 +52,11 @@ def main() -> None:
     import kg.answers
     import kg.asking.looking
     import kg.claim_pages
+    import kg.curation_preview
+    import kg.curation_writes
     import kg.entity_records
     import kg.report_records
+    import kg.review_queue
     import kg.snapshots
     import kg.writes  # noqa: F401
 

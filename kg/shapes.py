@@ -6,17 +6,19 @@ report's own statements, the class tree, and what the ontology says of the thing
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad, Store
-from pyshacl_turbo import CompiledShapes
-from rdflib import Graph
-from rdflib.namespace import SH
 
 from kg.errors import InvalidGraph
 from kg.ontology_graphs import ontology_quads
 from kg.stated import text_of
 from ontology import terms
 from ontology.turtle import SHAPES
+
+if TYPE_CHECKING:
+    from pyshacl_turbo import CompiledShapes
+    from rdflib import Graph
 
 # Names of known things are checked when the ontology is made, not with every report.
 _OF_REPORTS = ("claims.ttl", "documents.ttl")
@@ -36,7 +38,12 @@ def check_shapes(quads: Sequence[Quad]) -> None:
 
 
 @cache
-def _shapes() -> CompiledShapes:
+def _shapes() -> "CompiledShapes":
+    # Loaded when it is needed: it takes half a second, and most processes never check a shape.
+    from pyshacl_turbo import CompiledShapes
+    from rdflib import Graph
+    from rdflib.namespace import SH
+
     graph = Graph()
     for name in _OF_REPORTS:
         graph.parse(SHAPES / name, format="turtle")
@@ -69,8 +76,10 @@ def _background(quads: Iterable[Quad]) -> list[Quad]:
     return _class_tree() + [quad for iri in named for quad in _kinds().get(iri, ())]
 
 
-def _findings(report: Graph) -> str:
+def _findings(report: "Graph") -> str:
     """One sentence: the first findings with the claim or other node that each is about, and how many more."""
+    from rdflib.namespace import SH
+
     found = sorted(
         f"{report.value(result, SH.focusNode)}: {report.value(result, SH.resultMessage) or 'breaks a shape'}"
         for result in report.subjects(SH.resultSeverity, SH.Violation)

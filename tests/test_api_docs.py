@@ -1,16 +1,15 @@
 """docs/api.md tells the truth: its calls run, and it names every route and every error."""
 
+import os
 import re
 import shutil
 import subprocess
 
 import pytest
-from market import FIRST, SECOND
+from curating import publish_market, write_keys
 from served import ROOT, served
 
 from kg.errors import AifkgError
-from kg.graph import Graph
-from kg.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -20,12 +19,9 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.S)
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
-    path = tmp_path_factory.mktemp("docs") / "store"
-    with Graph.open(Settings(store=str(path))) as graph:
-        graph.replace_report(FIRST)
-        graph.replace_report(SECOND)
-        graph.publish()
-    with served(path) as running:
+    folder = tmp_path_factory.mktemp("docs")
+    publish_market(folder / "store")
+    with served(folder / "store", keys=write_keys(folder / "keys")) as running:
         yield running
 
 
@@ -33,7 +29,12 @@ def service(tmp_path_factory):
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
 def test_a_block_can_be_pasted(service, block):
     script = block.replace("http://127.0.0.1:8000", service.url)
-    done = subprocess.run(["bash", "-c", f"set -e; {script}"], capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-c", f"set -e; {script}"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "KEY": "boss-key"},
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     if "nobody" not in block and "?s ?p }" not in block:
