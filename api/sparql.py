@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -148,7 +149,7 @@ class SparqlEndpoint:
     ) -> Answer:
         """Have the answer found by a query process, and send it."""
         started = time.perf_counter()
-        spool = self._graph.pool.new_spool()
+        spool = self._graph.pool.new_spool_name()
         found: Answer | None = None
         try:
             found = await unless_client_leaves(
@@ -163,7 +164,7 @@ class SparqlEndpoint:
         finally:
             # An answer in memory left no file behind; only one that broke off or is in a file did.
             if found is None or found.file is not None:
-                spool.unlink(missing_ok=True)
+                Path(spool).unlink(missing_ok=True)
 
     async def _with_remote_tables(
         self, request: Request, question: Question, timeout_s: float | None

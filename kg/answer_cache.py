@@ -8,6 +8,7 @@ from kg.answers import Answer, Question
 from kg.snapshots import Version
 
 Key = tuple[int, Question]
+_HINTS = ("now", "rand", "uuid", "bnode")
 # Functions whose value is another one each time, SPARQL 1.1, 17.4.
 _UNSTEADY = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 
@@ -48,12 +49,13 @@ class AnswerCache:
 
 def is_steady(question: Question) -> bool:
     """Whether a version has one answer to the question; the look at its text may err towards no."""
-    return _UNSTEADY.search(question.query) is None
+    text = question.query.casefold()
+    return not any(hint in text for hint in _HINTS) or _UNSTEADY.search(text) is None
 
 
 def tag_of(version: Version, question: Question) -> str:
     """An entity tag: weak, since the answer may be compressed on its way."""
-    text = f"{version.published_at} {question!r}"
+    text = repr((version.published_at.timestamp(), *question.parts))
     return f'W/"{version.number}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 

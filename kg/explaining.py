@@ -27,7 +27,7 @@ _PR_SET_PDEATHSIG = 1
 _NO_TABLE, _NO_GRAPH = "tsv", "nt"
 
 
-def explain(store: Store, *, location: Path, question: Question, spool: Path) -> Answer:
+def explain(store: Store, *, location: Path, question: Question, spool: Path | str) -> Answer:
     """The plan as JSON: each operator with the rows that it gave and the milliseconds in it and below it.
 
     The query is evaluated to the end; its rows are thrown away.

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from kg.errors import BadQuery, Forbidden
 from kg.terminals import Terminal, place_of, terminals
 
-_SUSPECT = re.compile("service|load|from", re.IGNORECASE)
+_SUSPECTS = ("service", "load", "from")
 _LEAVING = re.compile("service|load", re.IGNORECASE)
 # Text appended to such a namespace lands in a path, query or fragment, so the name always is a valid IRI and
 # the engine never reads its local part again as a keyword.
@@ -45,7 +45,8 @@ def guard(text: str, *, base_iri: str | None = None) -> Guarded:
     >>> guard("ASK FROM <http://a.example/g> {}").graphs
     ('http://a.example/g',)
     """
-    if not _SUSPECT.search(text):
+    folded = text.casefold()
+    if not any(suspect in folded for suspect in _SUSPECTS):
         return Guarded(text)
     found = list(terminals(text))
     namespaces = declared_namespaces(found)

@@ -12,21 +12,32 @@ an answer gets one, instead of everybody getting theirs too late.
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from kg.errors import Overloaded
 
 _TOO_LONG_S = 0.25
 
+Lift = TypeVar("Lift")
 
-class Lanes:
-    """Slots for running queries. Belongs to one event loop."""
+
+class Lanes(Generic[Lift]):
+    """Slots for running queries. Belongs to one event loop.
+
+    Instead of a slot, somebody in the line may be given a lift: a share in what somebody else has a slot for.
+    """
 
     def __init__(self, *, quick: int, slow: int, line: int) -> None:
         self._quick_free = quick
         self._slow_free = slow
         self._slots = quick + slow
         self._line_limit = line
-        self._line: deque[_Turn] = deque()
+        self._line: deque[_Turn[Lift]] = deque()
+
+    @property
+    def free(self) -> bool:
+        """Whether a quick slot is free."""
+        return self._quick_free > 0
 
     @property
     def running(self) -> int:
@@ -45,8 +56,12 @@ class Lanes:
         self._quick_free -= 1
         return Slot(self)
 
-    async def enter(self, patience_s: float) -> "Slot":
-        """A quick slot, at once or after waiting in line.
+    async def enter(
+        self, patience_s: float, *, first: bool = False, takes_lift: bool = False
+    ) -> "Slot | Lift":
+        """A quick slot, at once or after waiting in line, or a lift for those who take one.
+
+        Whoever is `first` stands at the head of the line.
 
         Raises:
             Overloaded: if the line was full and this was the oldest in it, or its patience is at an end.
@@ -54,31 +69,52 @@ class Lanes:
         if slot := self.enter_at_once():
             return slot
         loop = asyncio.get_running_loop()
-        turn = _Turn(loop.create_future(), loop.time())
+        turn: _Turn[Lift] = _Turn(loop.create_future(), loop.time(), takes_lift)
         give_up = loop.call_later(patience_s, turn.refuse, f"no process became free in {patience_s:g} s")
-        self._line.append(turn)
+        if first:
+            self._line.appendleft(turn)
+        else:
+            self._line.append(turn)
         if len(self._line) > self._line_limit:
             self._line.popleft().refuse("the line of waiting queries is full")
         try:
-            await turn.coming
+            lift = await turn.coming
         except (asyncio.CancelledError, Overloaded):
             if turn in self._line:
                 self._line.remove(turn)
-            elif not turn.coming.cancelled() and turn.coming.exception() is None:
+            elif turn.has_slot():
                 self._pass_on_quick()  # the slot came in the moment in which the client left
             raise
         finally:
             give_up.cancel()
-        return Slot(self)
+        return Slot(self) if lift is None else lift
 
-    def _pass_on_quick(self) -> None:
+    def give_lifts(self, lift: Lift, most: int) -> None:
+        """Give a lift to those who are next in line, as long as they take one."""
+        for _ in range(most):
+            turn = self._next()
+            if turn is None:
+                return
+            if not turn.takes_lift:
+                self._line.appendleft(turn)
+                return
+            turn.coming.set_result(lift)
+
+    def _next(self) -> "_Turn[Lift] | None":
+        """Whose turn it is, no more in the line."""
         while self._line:
             waited_s = asyncio.get_running_loop().time() - self._line[0].since
             turn = self._line.popleft() if waited_s < _TOO_LONG_S else self._line.pop()
             if not turn.coming.done():
-                turn.coming.set_result(None)
-                return
-        self._quick_free += 1
+                return turn
+        return None
+
+    def _pass_on_quick(self) -> None:
+        turn = self._next()
+        if turn is None:
+            self._quick_free += 1
+        else:
+            turn.coming.set_result(None)
 
     def _take_slow(self) -> bool:
         if not self._slow_free:
@@ -91,11 +127,17 @@ class Lanes:
 
 
 @dataclass(eq=False)
-class _Turn:
-    """Somebody in the line: the slot that will come, and since when it is waited for."""
+class _Turn(Generic[Lift]):
+    """Somebody in the line: what will come, a slot (None) or a lift, and since when it is waited for."""
 
-    coming: "asyncio.Future[None]"
+    coming: "asyncio.Future[Lift | None]"
     since: float
+    takes_lift: bool
+
+    def has_slot(self) -> bool:
+        """Whether a slot came."""
+        done = self.coming.done() and not self.coming.cancelled() and self.coming.exception() is None
+        return done and self.coming.result() is None
 
     def refuse(self, reason: str) -> None:
         if not self.coming.done():
@@ -105,7 +147,7 @@ class _Turn:
 class Slot:
     """The right of one query to run, given back with `leave`."""
 
-    def __init__(self, lanes: Lanes) -> None:
+    def __init__(self, lanes: "Lanes[Any]") -> None:
         self._lanes = lanes
         self.slow = False
 

@@ -18,8 +18,8 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 HEADER = struct.Struct("!I")
@@ -33,15 +33,21 @@ _CLONE_NEWNET = 0x40000000
 _PR_SET_PDEATHSIG = 1
 _OPEN_VERSIONS = 3
 _AT_ONCE = 1 << 16
+_JOB = struct.Struct(
+    "!II"
+)  # how many bytes of version and work follow, and how many of these are the version
 
 
-@dataclass(frozen=True)
-class Job:
-    """What to call with the opened version of the store, or with None."""
+def frame_of(work: Callable[[Any], Any], version: Any) -> bytes:
+    """A job as it is sent: what to call with the opened version of the store, or with None."""
+    packed, packed_work = _packed(version), pickle.dumps(work)
+    return _JOB.pack(len(packed) + len(packed_work), len(packed)) + packed + packed_work
 
-    work: Callable[[Any], Any]
-    version: Any  # kg.snapshots.Version, which this module loads only after it has isolated itself
-    timeout_s: float | None = None  # passed on to a remote store; here it is the service that stops a worker
+
+@lru_cache(maxsize=16)
+def _packed(version: Any) -> bytes:
+    """The same bytes for the same version (kg.snapshots.Version), so that workers know it by them."""
+    return pickle.dumps(version)
 
 
 def main() -> None:
@@ -55,9 +61,13 @@ def main() -> None:
     import kg.curation_preview
     import kg.curation_writes
     import kg.entity_records
+    import kg.reading
     import kg.report_records
+<<<<<<< kg/query_worker.py
+=======
     import kg.review_queue
     import kg.snapshots
+>>>>>>> /tmp/land.N
     import kg.writes  # noqa: F401
 
     with socket.socket(fileno=descriptor) as control:
@@ -114,47 +124,61 @@ def _fork_worker(control: socket.socket, descriptor: int) -> int:
 
 
 def _serve(connection: socket.socket) -> None:
-    from kg.reading import open_version
-    from kg.remote_versions import RemoteVersion
-
-    stores: dict[Any, Any] = {}
-    while (frame := _receive(connection)) is not None:
-        job: Job = pickle.loads(frame)  # noqa: S301 - the service wrote it
-        try:
-            if isinstance(job.version, RemoteVersion):
-                store = open_version(job.version, timeout_s=job.timeout_s)
-            else:
-                store = _kept_open(stores, job.version)
-            outcome = pickle.dumps((True, job.work(store)))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
-            outcome = pickle.dumps((False, error))
+    stores = _Stores()
+    for version, work in _jobs(connection):
+        outcome = _outcome(stores, version, work)
+        # At once, although more jobs may wait: the next one may take long, or be the last of this process.
         connection.sendall(HEADER.pack(len(outcome)) + outcome)
 
 
-def _kept_open(stores: dict[Any, Any], version: Any) -> Any:
-    """The store of a version, opened once while it is asked often; None for no version."""
-    from kg.reading import open_version
-
-    if version is not None and version not in stores:
-        while len(stores) >= _OPEN_VERSIONS:
-            del stores[next(iter(stores))]
-        stores[version] = open_version(version)
-    return stores.get(version)
+def _outcome(stores: "_Stores", version: bytes, work: bytes) -> bytes:
+    try:
+        # The service wrote both.
+        return pickle.dumps((True, pickle.loads(work)(stores.open(version))))  # noqa: S301
+    except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
+        return pickle.dumps((False, error))
 
 
-def _receive(connection: socket.socket) -> bytes | None:
-    """The next frame, None at the end; one system call where the frame is small, since those are most."""
-    received = bytearray(connection.recv(_AT_ONCE))
-    while received:
-        if len(received) >= HEADER.size:
-            (length,) = HEADER.unpack_from(received)
-            if len(received) - HEADER.size == length:
-                return bytes(received[HEADER.size :])
-        chunk = connection.recv(_AT_ONCE)
-        if not chunk:
-            break
-        received += chunk
-    return None
+class _Stores:
+    """The versions that were asked last, open."""
+
+    def __init__(self) -> None:
+        self._open: dict[bytes, Any] = {}
+
+    def open(self, packed: bytes) -> Any:
+        """The store of a version; None for no version."""
+        if packed not in self._open:
+            from kg.reading import open_version
+
+            version = pickle.loads(packed)  # noqa: S301 - the service wrote it
+            while len(self._open) >= _OPEN_VERSIONS:
+                del self._open[next(iter(self._open))]
+            self._open[packed] = None if version is None else open_version(version)
+        return self._open[packed]
+
+
+def _jobs(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
+    """Version and work of each job, until the service closes the socket."""
+    buffer = bytearray()
+    while data := connection.recv(_AT_ONCE):
+        buffer += data
+        position = 0
+        while (end := _end_of_job(buffer, position)) is not None:
+            _, version_length = _JOB.unpack_from(buffer, position)
+            start = position + _JOB.size
+            middle = start + version_length
+            position = end
+            yield bytes(buffer[start:middle]), bytes(buffer[middle:end])
+        del buffer[:position]
+
+
+def _end_of_job(buffer: bytearray, position: int) -> int | None:
+    """Where the job that starts there ends; None if it is not here as a whole."""
+    if len(buffer) - position < _JOB.size:
+        return None
+    length, _ = _JOB.unpack_from(buffer, position)
+    end: int = position + _JOB.size + length
+    return end if end <= len(buffer) else None
 
 
 if __name__ == "__main__":

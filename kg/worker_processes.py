@@ -8,10 +8,11 @@ import pickle
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
-from kg.errors import QueryTooHeavy, StoreUnavailable
-from kg.query_worker import HEADER, NEW_WORKER, ONLINE, ORDER, Job
+from kg.errors import StoreUnavailable
+from kg.query_worker import HEADER, NEW_WORKER, ONLINE, ORDER
 
 _NICENESS_OF_SLOW = 10
 
@@ -95,62 +96,57 @@ def _cpu_clock_of(pid: int) -> int:
 
 
 class Worker(asyncio.Protocol):
-    """One process, and the socket to it."""
+    """One process, and the socket to it. It does its jobs in order."""
 
     def __init__(self, pid: int) -> None:
         """Made by the nursery, connected by the event loop."""
         self.pid = pid
         self._cpu_clock = _cpu_clock_of(pid)
         self._transport: asyncio.Transport | None = None
-        self._waiting: asyncio.Future[bytes] | None = None
-        self._buffer = bytearray()
+        self._on_outcome: Callable[[bytes], None] | None = None
+        self._on_lost: Callable[[], None] | None = None
+        self._buffer = b""
 
     @property
-    def ready(self) -> bool:
-        """Whether it can take a job: connected, and done with the one before."""
-        return self._transport is not None and self._waiting is None
+    def connected(self) -> bool:
+        """Whether the process is there, as far as is known."""
+        return self._transport is not None
 
-    def submit(self, job: Job) -> "asyncio.Future[bytes]":
-        """Give it a job; the future is the outcome as `outcome_of` reads it.
+    def listen(self, on_outcome: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
+        """From now on, tell of the outcome of each job (`outcome_of` reads it) and of its end."""
+        self._on_outcome, self._on_lost = on_outcome, on_lost
 
-        Cancelling the future leaves the worker unfit for another job. The future fails with QueryTooHeavy if
-        the process dies, which only a lack of memory or stack brings about.
-        """
-        self._waiting = asyncio.get_running_loop().create_future()
-        frame = pickle.dumps(job)
-        if self._transport is None:
-            self._fail()
-        else:
-            self._transport.write(HEADER.pack(len(frame)) + frame)
-        return self._waiting
+    def send(self, frame: bytes) -> None:
+        """Give it a job, as `kg.query_worker.frame_of` writes it."""
+        if self._transport is not None:
+            self._transport.write(frame)
+        elif self._on_lost is not None:
+            self._on_lost()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
         self._transport = cast(asyncio.Transport, transport)  # a stream socket has no other
 
     def data_received(self, data: bytes) -> None:
-        """More of the outcome is here."""
-        self._buffer += data
-        if len(self._buffer) < HEADER.size:
-            return
-        (length,) = HEADER.unpack_from(self._buffer)
-        if len(self._buffer) - HEADER.size < length:
-            return
-        outcome = bytes(self._buffer[HEADER.size :])
-        self._buffer.clear()
-        waiting = self._waiting
-        if waiting is not None and not waiting.done():
-            self._waiting = None
-            waiting.set_result(outcome)
+        """More of the outcomes is here."""
+        buffer = self._buffer + data if self._buffer else data
+        position = 0
+        while len(buffer) - position >= HEADER.size:
+            (length,) = HEADER.unpack_from(buffer, position)
+            end = position + HEADER.size + length
+            if end > len(buffer):
+                break
+            outcome = buffer[position + HEADER.size : end]
+            position = end
+            if self._on_outcome is not None:
+                self._on_outcome(outcome)
+        self._buffer = buffer[position:]
 
     def connection_lost(self, error: Exception | None) -> None:
         """The process is gone."""
         self._transport = None
-        self._fail()
-
-    def _fail(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(QueryTooHeavy("the query ran out of memory or is nested too deeply"))
+        if self._on_lost is not None:
+            self._on_lost()
 
     def cpu_s(self) -> float:
         """CPU seconds that the process has used; wall time where the system does not tell."""
@@ -165,7 +161,8 @@ class Worker(asyncio.Protocol):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS_OF_SLOW)
 
     def disconnect(self) -> None:
-        """Close the socket to the process."""
+        """Close the socket to the process, and tell nothing more."""
+        self._on_outcome = self._on_lost = None
         if self._transport is not None:
             self._transport.abort()
             self._transport = None

