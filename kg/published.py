@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from pyoxigraph import Store
 
 from kg.errors import UnknownIri
-from kg.remote_versions import RemoteVersions
+from kg.remote_versions import RemoteVersion, RemoteVersions
 from kg.settings import Settings
 from kg.snapshots import CURRENT, Version, latest, versions
 from kg.workers import QueryPool
@@ -166,7 +166,10 @@ class PublishedGraph:
         slow: bool = False,
     ) -> T:
         """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`."""
-        return await self.pool.run(work, version or self.newest(), timeout_s=timeout_s, slow=slow)
+        asked = version or self.newest()
+        if isinstance(asked, RemoteVersion):
+            asked = asked.within(timeout_s)  # which is passed on to the store
+        return await self.pool.run(work, asked, timeout_s=timeout_s, slow=slow)
 
 
 def _range(kept: list[Version]) -> str:

@@ -5,6 +5,7 @@ mistake is told with its line and column as ever, and only then sent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import IO, cast
 
 from pyoxigraph import (
@@ -108,12 +109,12 @@ class RemoteEngine:
 
         Raises SyntaxError for an update that does not parse.
         """
-        Store().update(update, base_iri=base_iri)
+        _parse(update, base_iri)
         based = f"BASE <{base_iri}>\n{update}" if base_iri else update
         made = self.revision.after()
         text = carrying(based, self.revision, made, ends_open=False)
         try:
-            Store().update(text)
+            _parse(text, None)
         except SyntaxError:  # it ends with the semicolon that another operation follows
             text = carrying(based, self.revision, made, ends_open=True)
         try:
@@ -176,6 +177,12 @@ class Pieces:
         cut = len(self._rest) if size < 0 else size
         taken, self._rest = self._rest[:cut], self._rest[cut:]
         return taken
+
+
+def _parse(update: str, base_iri: str | None) -> None:
+    """Raise SyntaxError if the update does not parse: it is run over an empty store."""
+    with suppress(RuntimeError, ValueError):  # such as that a graph is not there
+        Store().update(update, base_iri=base_iri)
 
 
 def _complete(answer: bytes) -> bytes:

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.errors import AifkgError, StoreUnavailable
@@ -36,6 +36,12 @@ class RemoteVersion(Version):
         """The version that a revision is."""
         path = state / "versions" / f"{revision.number:06d}"
         return cls(revision.number, path, revision.at, site=site, revision=revision)
+
+    def within(self, timeout_s: float | None) -> "RemoteVersion":
+        """The version for questions that the store must answer in that time."""
+        if timeout_s is None or timeout_s >= self.site.timeout_s:
+            return self
+        return replace(self, site=replace(self.site, timeout_s=timeout_s))
 
 
 class RemoteVersions:

@@ -251,10 +251,10 @@ def _why(error: BaseException) -> str:
     """The reason in a few words, without the addresses of objects that the client's own text holds."""
     if isinstance(error, MaxRetryError) and error.reason is not None:
         error = error.reason
+    if isinstance(error, NewConnectionError) and error.__cause__ is not None:
+        return str(error.__cause__)
     if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
         return "no answer in time"
     if isinstance(error, SSLError):
         return f"its certificate cannot be checked ({error.args[0] if error.args else ''})"
-    if isinstance(error, NewConnectionError) and error.__cause__ is not None:
-        return str(error.__cause__)
     return str(error.args[0] if error.args else error).partition(", ")[0]

@@ -32,6 +32,7 @@ class RemoteServer:
         self.url = url
         self.update_url = url + "/update"
         self.probe_url = url + probe
+        self.process: subprocess.Popen[bytes]
 
     def answers(self) -> bool:
         try:
@@ -40,6 +41,10 @@ class RemoteServer:
                 return response.status == 200
         except OSError:
             return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
 
     def clear(self) -> None:
         request = urllib.request.Request(  # noqa: S310
@@ -78,6 +83,7 @@ def _running(command, server, folder):
     environment = {**os.environ, "FUSEKI_BASE": str(folder)}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        server.process = process
     try:
         deadline = time.monotonic() + 60
         while not server.answers():
