@@ -63,11 +63,7 @@ def main() -> None:
     import kg.entity_records
     import kg.reading
     import kg.report_records
-<<<<<<< kg/query_worker.py
-=======
     import kg.review_queue
-    import kg.snapshots
->>>>>>> /tmp/land.N
     import kg.writes  # noqa: F401
 
     with socket.socket(fileno=descriptor) as control:
