@@ -11,6 +11,7 @@ _COMMANDS = (
     "aifkg.load_commands",
     "aifkg.fetch_commands",
     "aifkg.report_commands",
+    "aifkg.backup_commands",
     "aifkg.ontology_commands",
     "aifkg.mcp_commands",
     "aifkg.key_commands",

@@ -24,6 +24,8 @@ AifkgError
 ├── StoreUnavailable      the store is missing, locked, or damaged                     503
 │   ├── StoreChanged      another writer of a remote store was first                   503
 │   └── UnknownOutcome    a change that a remote store made or not                     503
+├── BadBackup             a file that is no backup, or a damaged one                   422
+├── StoreNotEmpty         a store that a backup would replace unasked                  409
 └── BadSetting            a setting or command-line value that cannot be used          500
 """
 
@@ -240,6 +242,22 @@ class UnknownOutcome(StoreUnavailable):
 
     code = "unknown-outcome"
     title = "Whether the store was changed is not known"
+
+
+class BadBackup(AifkgError):
+    """A file that is no backup, or a damaged one, or that cannot be written."""
+
+    code = "bad-backup"
+    status = 422
+    title = "The backup cannot be used"
+
+
+class StoreNotEmpty(AifkgError):
+    """A store that a backup would replace without that being said."""
+
+    code = "store-not-empty"
+    status = 409
+    title = "The store holds something"
 
 
 class BadSetting(AifkgError):

@@ -62,10 +62,10 @@ def revision_in(results: bytes) -> Revision | None:
     return None
 
 
-def creation() -> str:
+def creation(first: Revision | None = None) -> str:
     """The update that gives a store its first mark, if it has none."""
     return (
-        f"INSERT {{ {Revision(1).mark()} }} "
+        f"INSERT {{ {(first or Revision(1)).mark()} }} "
         f"WHERE {{ FILTER NOT EXISTS {{ GRAPH <{G_STORE}> {{ {_ANY_MARK} }} }} }}"
     )
 

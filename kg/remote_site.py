@@ -77,14 +77,15 @@ def find_site(settings: Settings, *, create: bool = False) -> Site:
         StoreUnavailable: if no store answers there, it holds nothing of the product yet, or its default graph
             is not the union of its named graphs.
     """
-    site = _endpoints(settings)
+    site = site_as_it_is(settings)
     if create and revision_in(site.ask(READ_REVISION)) is None:
         site.client.update(site.update, creation(), timeout_s=site.timeout_s)
     site.revision()
     return replace(site, union=_union(site))
 
 
-def _endpoints(settings: Settings) -> Site:
+def site_as_it_is(settings: Settings) -> Site:
+    """Where the settings' store takes what, whatever it holds; errors as in `find_site`."""
     if not settings.remote:
         raise BadSetting(f"AIFKG_STORE={settings.store} is a directory, not the address of a remote store")
     base = settings.store.rstrip("/")

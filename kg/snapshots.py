@@ -23,7 +23,7 @@ from kg.errors import StoreUnavailable
 
 LIVE = "live"
 CURRENT = "current"
-_VERSIONS = "versions"
+VERSIONS = "versions"
 _UNFINISHED = ".unfinished"
 _RECENT = 3  # the last versions stay whatever they are, since a reader may just be opening one
 
@@ -54,7 +54,7 @@ def latest(store_path: Path) -> Version:
 def versions(store_path: Path) -> list[Version]:
     """The versions that are kept, oldest first."""
     kept = []
-    for note in sorted((store_path / _VERSIONS).glob("[0-9]*.json")):
+    for note in sorted((store_path / VERSIONS).glob("[0-9]*.json")):
         version = _noted(note)
         if version is not None:
             kept.append(version)
@@ -100,16 +100,18 @@ def publish(
     keep: int,
     now: datetime | None = None,
     interim: bool = False,
+    at_least: int = 1,
 ) -> Version:
     """Write the next version with `checkpoint`, make it current, and remove all but the last `keep`.
 
-    Versions of the middle of a run do not push out those of earlier runs: only the last few of them stay.
+    Its number is `at_least` that. Versions of the middle of a run do not push out those of earlier runs: only
+    the last few of them stay.
     Raises StoreUnavailable when it cannot be written; then the last version stays current.
     """
-    folder = store_path / _VERSIONS
+    folder = store_path / VERSIONS
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        number = _next_number(store_path)
+        number = max(_next_number(store_path), at_least)
         path = folder / f"{number:06d}"
         building = folder / (path.name + _UNFINISHED)
         for leftover in (building, path):
@@ -128,7 +130,7 @@ def publish(
 
 def _next_number(store_path: Path) -> int:
     """One more than any number ever used here, also by a version whose publication was cut short."""
-    used = [int(entry.name.split(".")[0]) for entry in (store_path / _VERSIONS).glob("[0-9]*")]
+    used = [int(entry.name.split(".")[0]) for entry in (store_path / VERSIONS).glob("[0-9]*")]
     # Nothing was published yet, or the pointer is damaged and is about to be replaced.
     with suppress(OSError, ValueError):
         used.append(int((store_path / CURRENT).read_text("ascii")))
@@ -159,7 +161,7 @@ def _write(path: Path, text: str) -> None:
 
 def _prune(store_path: Path, keep: int) -> None:
     """Remove the oldest versions and what a cut-short publication left; readers keep what they have open."""
-    folder = store_path / _VERSIONS
+    folder = store_path / VERSIONS
     all_of_them = versions(store_path)
     lasting = [version for version in all_of_them if not version.interim]
     recent = all_of_them[-min(keep, _RECENT) :]

@@ -116,9 +116,12 @@ class SparqlClient:
         """
         self._write("POST", url, "application/sparql-update", text.encode(), timeout_s)
 
-    def add_triples(self, url: str, graph: str, triples: bytes, *, timeout_s: float) -> None:
-        """Add N-Triples to a graph through the Graph Store Protocol; errors as in `update`."""
-        address = f"{url}?{_form([('graph', graph)]).decode('ascii')}"
+    def add_triples(self, url: str, graph: str | None, triples: bytes, *, timeout_s: float) -> None:
+        """Add N-Triples to a graph, None for the default one, through the Graph Store Protocol.
+
+        Errors as in `update`.
+        """
+        address = f"{url}?{_form([('graph', graph)]).decode('ascii') if graph else 'default'}"
         self._write("POST", address, TRIPLES_TYPE, triples, timeout_s)
 
     # -- inside
