@@ -15,6 +15,7 @@ _COMMANDS = (
     "aifkg.ontology_commands",
     "aifkg.mcp_commands",
     "aifkg.key_commands",
+    "aifkg.job_commands",
 )
 _EPILOG = "Exit codes: 0 done, 1 some reports failed, 2 usage, 3 the store cannot be used, 130 interrupted."
 

@@ -23,6 +23,7 @@ from api import (
     finding,
     health,
     history,
+    jobs,
     linked_data,
     market,
     observing,
@@ -31,17 +32,20 @@ from api import (
     problems,
     reports,
     stats,
+    uploads,
     vocabulary,
 )
 from api.compressing import Compressing
 from api.csv_suffix import CsvSuffix
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
+from api.job_runner import JobRunner
 from api.keys import Keys
 from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
 from api.web import landscape_page, market_pages, side_pages
+from kg.jobs import JobShelf
 from kg.published import PublishedGraph, versions_of
 from kg.remote_services import RemoteServices
 from kg.settings import Settings
@@ -67,6 +71,7 @@ PARTS = (
         entities,
         claims,
         curation,
+        jobs,
         reports,
         history,
         exporting,
@@ -74,7 +79,7 @@ PARTS = (
     *(assets, pages, landscape_page, market_pages, side_pages, linked_data),
 )
 # What needs a key comes first, since drafts are not entries of the log.
-KEYED = (curation_drafts.router, curation.writing)
+KEYED = (curation_drafts.router, curation.writing, uploads.router, jobs.keyed_router)
 
 
 class Application(FastAPI):
@@ -103,10 +108,12 @@ def create_app(settings: Settings) -> Application:
         )
     )
     graph = PublishedGraph(versions_of(settings), pool)
+    shelf = JobShelf(settings.store_path)
+    runner = JobRunner(shelf, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool, graph.watching():
+        async with pool, graph.watching(), runner:
             yield
 
     app = Application(
@@ -121,6 +128,7 @@ def create_app(settings: Settings) -> Application:
     app.state.graph = graph
     app.state.settings = settings
     app.state.keys = Keys(settings.keys, per_minute=settings.writes_per_minute)
+    app.state.shelf, app.state.runner = shelf, runner
     app.state.max_body = settings.body_mib << 20
     problems.install(app)
     for router in (*KEYED, *(part.router for part in PARTS)):

@@ -26,8 +26,8 @@ _bearer = HTTPBearer(
 )
 
 
-def keyed(scope: Scope) -> type[APIRoute]:
-    """A class of routes that only keys with the scope may use."""
+def keyed(scope: Scope, *, body: bool = True) -> type[APIRoute]:
+    """A class of routes that only keys with the scope may use; without `body` they read it themselves."""
 
     class KeyedRoute(APIRoute):
         def get_route_handler(self) -> Handler:
@@ -37,10 +37,12 @@ def keyed(scope: Scope) -> type[APIRoute]:
                 keys: Keys = request.app.state.keys
                 request.state.by = keys.allow(request.headers.get("authorization"), scope)
                 try:
-                    body = await read_body(request, request.app.state.max_body)
+                    if not body:
+                        return await compute(request)
+                    sent = await read_body(request, request.app.state.max_body)
                 except ClientDisconnect:
                     return Response(status_code=_CLIENT_LEFT)
-                return await compute(Request(request.scope, _again(body)))
+                return await compute(Request(request.scope, _again(sent)))
 
             return handle
 

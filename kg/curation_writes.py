@@ -46,7 +46,7 @@ def curate_and_publish(
         StoreUnavailable: if another process keeps writing, or the store cannot be written.
         AifkgError: as `kg.curating.curate`.
     """
-    with _open(settings) as graph:
+    with open_graph(settings) as graph:
         _check_seen(graph, seen)
         entries = graph.curate(*actions, by=by)
         number = graph.publish()
@@ -54,7 +54,8 @@ def curate_and_publish(
     return Done(number, tuple(entry_records(store, entries)))
 
 
-def _open(settings: Settings) -> Graph:
+def open_graph(settings: Settings) -> Graph:
+    """The graph, open for writing once a short write of others is over; StoreUnavailable after a while."""
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:

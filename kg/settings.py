@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     access_log: bool = Field(False, description="Log every request as a line of JSON on standard error")
     cache_mib: int = Field(64, ge=0, description="Memory for answers that are asked for again, in MiB")
     body_mib: int = Field(8, ge=1, description="Largest request body that is read, in MiB")
+    upload_mib: int = Field(64, ge=1, description="Largest upload of reports, in MiB")
+    fetch_networks: str = Field(
+        "", description="Networks that jobs may fetch from although they are not public, separated by spaces"
+    )
+    webhook_networks: str = Field(
+        "", description="Networks that webhooks may call although they are not public, separated by spaces"
+    )
     report_timeout_s: float = Field(120.0, gt=0, description="Longest time to read one report, in seconds")
     report_memory_mib: int = Field(1024, ge=64, description="Memory to read one report, in MiB")
     keys: Path | None = Field(None, description="File of the keys that may write, a name and a hash a line")

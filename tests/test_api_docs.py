@@ -27,12 +27,13 @@ def service(tmp_path_factory):
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
-def test_a_block_can_be_pasted(service, block):
+def test_a_block_can_be_pasted(service, block, tmp_path):
     script = block.replace("http://127.0.0.1:8000", service.url)
     done = subprocess.run(
         ["bash", "-c", f"set -e; {script}"],
         capture_output=True,
         text=True,
+        cwd=tmp_path,
         env={**os.environ, "KEY": "boss-key"},
     )
     assert done.returncode == 0, done.stderr
