@@ -17,6 +17,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from ingest.duty_words import duty_tokens
 from ingest.extensions import MENTIONS, QUANTITIES
 from ingest.grammar import WRITTEN, grammar_of
 
@@ -29,6 +30,8 @@ def gated_tokens(doc: Doc) -> Any:
     if MENTIONS not in doc.spans and QUANTITIES not in doc.spans:
         return np.ones(len(doc), dtype=np.bool_)
     starts = [span.start for key in (MENTIONS, QUANTITIES) for span in doc.spans.get(key, ())]
+    # A rule's duties need name nothing: "Providers must keep records."
+    starts += duty_tokens(doc)
     passing = np.zeros(len(doc) + 1, dtype=np.bool_)
     passing[sentence[starts]] = True
     return passing[sentence]

@@ -18,6 +18,7 @@ from ingest.name_groups import Group, group_names, plain_name, without_legal_for
 from ingest.name_index import NameIndex
 from ingest.names import Spotted
 from ingest.repeated_names import add_repeated_names
+from ingest.rule_names import with_named_rules
 from ingest.site_mentions import find_site_mentions
 from ingest.spotted_names import spot_names
 from kg.iris import entity_iri
@@ -55,7 +56,7 @@ class Mentions:
             for group in groups
             for span in _spans(doc, group, _entity(group, self._labels), self._labels)
         ]
-        spans.sort(key=lambda span: span.start)
+        spans = with_named_rules(doc, spans)
         spans += find_site_mentions(doc, spans, self._labels)
         doc.spans[MENTIONS] = sorted(spans, key=lambda span: (span.start, span.end))
         return doc

@@ -16,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ingest import extensions
+from ingest.duty_claims import duty_claims
 from ingest.evidence import evidence_of
 from ingest.relation_model import load_relation_model
 from ingest.relation_predicates import Predicate, load_predicates
@@ -48,6 +49,7 @@ def relation_claims(doc: Doc) -> Doc:
             doc._.claims.append(_claim(doc, reading, probability))
         else:
             doc._.rejected.append(_rejected(doc, reading, probability))
+    doc._.claims += duty_claims(doc)
     return doc
 
 
