@@ -36,8 +36,8 @@ bench-extract: $(VENV)/.dev ## how fast reports are read, beside the full langua
 bench-ingest: $(VENV)/.dev ## speed, memory and steadiness of ingest over varied reports; REPORTS=10000 JOBS=2
 	$(BIN)/python tests/bench_ingest.py --reports $(or $(REPORTS),10000) --jobs $(or $(JOBS),2)
 
-durability: $(VENV)/.dev ## kill an ingest at random moments and check what it left; ROUNDS=50
-	$(BIN)/python tests/durability.py --rounds $(or $(ROUNDS),50)
+durability: $(VENV)/.dev ## kill at random moments, fill the disk, damage, turn the clock, and look; ROUNDS=50 REPORTS=200
+	$(BIN)/python tests/durability.py --rounds $(or $(ROUNDS),50) --reports $(or $(REPORTS),200)
 
 screenshots: $(VENV)/.dev ## draw the pictures of docs/tour.md again; needs chromium
 	cd tests && ../$(BIN)/python screenshots.py

@@ -13,7 +13,7 @@ from pyoxigraph import Store
 from kg.errors import UnknownIri
 from kg.remote_versions import RemoteVersion, RemoteVersions
 from kg.settings import Settings
-from kg.snapshots import CURRENT, Version, latest, versions
+from kg.snapshots import CURRENT, Version, sound, versions
 from kg.workers import QueryPool
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class KeptVersions:
             return self._newest
         pointer = self._read_pointer()
         if self._newest is None or pointer is None or pointer != self._pointer:
-            self._newest, self._pointer = latest(self.store_path), pointer
+            self._newest, self._pointer = sound(self.store_path), pointer
         self._looked = now
         return self._newest
 

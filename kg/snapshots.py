@@ -73,7 +73,7 @@ def open_read_only(version: Version) -> Store:
     """The engine over a version; StoreUnavailable if the version is missing or damaged."""
     try:
         return Store.read_only(str(version.path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the engine tells some damage as the one, some as the other
         raise StoreUnavailable(f"version {version.number} of the store is damaged: {error}") from error
 
 
@@ -91,6 +91,11 @@ def open_latest(store_path: Path) -> tuple[Version, Store]:
         except StoreUnavailable as error:
             failure = failure or error
     raise failure or StoreUnavailable(f"no version of the store in {store_path} opens")
+
+
+def sound(store_path: Path) -> Version:
+    """The newest version that opens; StoreUnavailable if none does."""
+    return open_latest(store_path)[0]
 
 
 def publish(

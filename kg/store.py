@@ -92,7 +92,7 @@ class EmbeddedStore:
         """Open or create the store; StoreUnavailable says why it cannot be used."""
         try:
             self._store = Store() if path is None else Store(str(path))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the engine tells some damage as the one, some as the other
             raise StoreUnavailable(f"the store in {path} cannot be opened: {error}") from error
         self._unflushed = 0  # quads
 
@@ -135,7 +135,7 @@ class EmbeddedStore:
             return
         try:
             self._store.update(as_update(delta))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
         self._unflushed += len(delta.out) + len(delta.into)
         if self._unflushed >= _FLUSH_EVERY:
@@ -148,7 +148,7 @@ class EmbeddedStore:
         """A copy of the store as it is now: hard links on the same disk, a few milliseconds at any size."""
         try:
             self._store.backup(str(target))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreUnavailable(f"the version {target.name} could not be written: {error}") from error
 
     def close(self) -> None:

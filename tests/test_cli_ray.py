@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from durability import write_reports
+from endurance import write_reports
 from whole_stores import everything_in
 
 pytestmark = [

@@ -1,13 +1,16 @@
-"""What a crash, a full disk or another writer leaves: whole reports, and a version that can be read."""
+"""What a crash, a full disk, a rival, damage or a wrong clock leaves: whole reports, a sound version."""
 
 import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from durability import torture, write_reports
+import torments
+from durability import Kills
+from endurance import aifkg, write_reports
 
 from kg.errors import StoreUnavailable
 from kg.graph import Graph
@@ -17,14 +20,34 @@ from kg.snapshots import latest, open_latest
 pytestmark = pytest.mark.slow
 
 
-def aifkg_ingest(
-    inbox: Path, store: Path, *, largest_file: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    def limit() -> None:
-        if largest_file:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+def test_kills_leave_whole_reports_and_a_service_that_answers(tmp_path: Path) -> None:
+    kills = Kills(tmp_path, reports=40, seed=5)
+    kills.run(4)
+    assert kills.findings == []
+    assert sum(kills.interrupted.values()) >= 3
+    assert (kills.restarts, kills.answers > 20) == (1, True)
 
-    return subprocess.run(
+
+@pytest.mark.parametrize("torment", torments.ALL)
+def test_a_torment_costs_no_report_and_no_answer(
+    torment: Callable[[Path, int], list[str]], tmp_path: Path
+) -> None:
+    reason = torments.reason_to_skip(torment)
+    if reason and not os.environ.get("AIFKG_REQUIRE_OPTIONAL"):
+        pytest.skip(reason)
+    assert torment(tmp_path / "ground", 12) == []
+
+
+def test_a_file_that_may_not_grow_costs_the_report_in_hand_and_nothing_else(tmp_path: Path) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+
+    inbox, store = tmp_path / "inbox", tmp_path / "store"
+    write_reports(inbox, 3, seed=1)
+    assert aifkg("ingest", inbox, store=store).returncode == 0
+    before = latest(store).number
+    write_reports(inbox, 40, seed=2)
+    full = subprocess.run(
         [sys.executable, "-m", "aifkg", "ingest", str(inbox)],
         env={**os.environ, "AIFKG_STORE": str(store)},
         preexec_fn=limit,
@@ -32,25 +55,12 @@ def aifkg_ingest(
         text=True,
         timeout=120,
     )
-
-
-def test_killed_runs_leave_whole_reports_and_readable_versions(tmp_path: Path) -> None:
-    assert torture(tmp_path, rounds=3, reports=25, seed=5) == []
-
-
-def test_a_disk_that_takes_no_more_costs_the_report_in_hand_and_nothing_else(tmp_path: Path) -> None:
-    inbox, store = tmp_path / "inbox", tmp_path / "store"
-    write_reports(inbox, 3, seed=1)
-    assert aifkg_ingest(inbox, store).returncode == 0
-    before = latest(store).number
-    write_reports(inbox, 40, seed=2)
-    full = aifkg_ingest(inbox, store, largest_file=60_000)
     assert full.returncode == 3
     assert len(full.stderr.splitlines()) == 1
     assert latest(store).number == before
     _, engine = open_latest(store)
     assert len(engine) > 0
-    assert aifkg_ingest(inbox, store).returncode == 0
+    assert aifkg("ingest", inbox, store=store).returncode == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
