@@ -34,6 +34,7 @@ from api import (
     stats,
     uploads,
     vocabulary,
+    webhooks,
 )
 from api.compressing import Compressing
 from api.csv_suffix import CsvSuffix
@@ -45,10 +46,12 @@ from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
 from api.web import landscape_page, market_pages, side_pages
+from api.webhook_sender import WebhookSender
 from kg.jobs import JobShelf
 from kg.published import PublishedGraph, versions_of
 from kg.remote_services import RemoteServices
 from kg.settings import Settings
+from kg.webhooks import Webhooks
 from kg.workers import Limits, QueryPool
 from kg.writes import Target
 
@@ -79,7 +82,7 @@ PARTS = (
     *(assets, pages, landscape_page, market_pages, side_pages, linked_data),
 )
 # What needs a key comes first, since drafts are not entries of the log.
-KEYED = (curation_drafts.router, curation.writing, uploads.router, jobs.keyed_router)
+KEYED = (curation_drafts.router, curation.writing, uploads.router, jobs.keyed_router, webhooks.router)
 
 
 class Application(FastAPI):
@@ -110,10 +113,12 @@ def create_app(settings: Settings) -> Application:
     graph = PublishedGraph(versions_of(settings), pool)
     shelf = JobShelf(settings.store_path)
     runner = JobRunner(shelf, settings)
+    hooks = Webhooks(settings.store_path)
+    sender = WebhookSender(hooks, graph, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool, graph.watching(), runner:
+        async with pool, graph.watching(), runner, sender:
             yield
 
     app = Application(
@@ -129,6 +134,7 @@ def create_app(settings: Settings) -> Application:
     app.state.settings = settings
     app.state.keys = Keys(settings.keys, per_minute=settings.writes_per_minute)
     app.state.shelf, app.state.runner = shelf, runner
+    app.state.hooks, app.state.sender = hooks, sender
     app.state.max_body = settings.body_mib << 20
     problems.install(app)
     for router in (*KEYED, *(part.router for part in PARTS)):

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 import httptools
 
+from kg.addresses import is_public
 from kg.errors import BadSetting, Forbidden, Overloaded, QueryTimeout, QueryTooHeavy, RemoteServiceFailed
 
 _AT_ONCE = 8
@@ -146,19 +147,9 @@ async def _checked_address(host: str, port: int) -> str:
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
-        if not _is_public(address):
+        if not is_public(address):
             raise Forbidden(f"{host} resolves to {address}, which is not a public address")
     return addresses[0]
-
-
-def _is_public(address: str) -> bool:
-    """Whether the address, and that which it may stand for, is one of the open internet."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is not None or found in ipaddress.ip_network("64:ff9b::/96"):
-            return False
-    return found.is_global and not found.is_multicast
 
 
 def _request(place: SplitResult, query: str) -> bytes:

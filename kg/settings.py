@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(
         "", description="Networks that webhooks may call although they are not public, separated by spaces"
     )
+    webhook_pause_s: float = Field(
+        5.0, gt=0, description="Seconds before a webhook is tried again, four times as long each time"
+    )
     report_timeout_s: float = Field(120.0, gt=0, description="Longest time to read one report, in seconds")
     report_memory_mib: int = Field(1024, ge=64, description="Memory to read one report, in MiB")
     keys: Path | None = Field(None, description="File of the keys that may write, a name and a hash a line")
