@@ -60,17 +60,21 @@ class ReadingPool:
         """Each path with its outcome, as soon as it is there; after `stop` only what is in hand."""
         waiting = iter(paths)
         exhausted = False
+        outcomes: list[tuple[Path, Read | Unread]] = []
         while True:
             while not exhausted and not stop() and self._has_room():
                 path = next(waiting, None)
                 exhausted = path is None
                 if path is not None:
                     self._hand_out(path)
+            # The processes read on while the caller does something with what they gave.
+            yield from outcomes
+            outcomes = []
             if not any(worker.path for worker in self._workers):
                 if exhausted or stop():
                     return
                 continue
-            yield from self._collect()
+            outcomes = list(self._collect())
 
     def _has_room(self) -> bool:
         return len(self._workers) < self._jobs or any(worker.path is None for worker in self._workers)

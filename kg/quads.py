@@ -16,6 +16,7 @@ run           a prov:Activity ; prov:used the text version ; prov:generated the 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import version
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -196,9 +197,14 @@ def _run(about: _Describer, report: Report, recorded_at: datetime) -> Iterator[Q
             (PROV_GENERATED, graph_of(report.iri)),
             (terms.PROV_ENDED_AT_TIME, instant(recorded_at)),
             (terms.PROV_WAS_ASSOCIATED_WITH, SOFTWARE),
-            (SCHEMA_SOFTWARE_VERSION, Literal(version("aifactory-kg"))),
+            (SCHEMA_SOFTWARE_VERSION, Literal(_software_version())),
         ],
     )
+
+
+@cache
+def _software_version() -> str:
+    return version("aifactory-kg")
 
 
 def _entity(about: _Describer, report: Report, entity: Entity) -> Iterator[Quad]:

@@ -7,11 +7,20 @@ SPARQL 1.1 store can stand behind the same four methods, since a change is one S
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryTriples, Store
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
 
 from kg.errors import StoreUnavailable
 
@@ -166,15 +175,14 @@ def as_update(delta: Delta) -> str:
 
 
 def _by_graph(quads: set[Quad]) -> str:
-    ordered = sorted(quads, key=str)
-    ordered.sort(key=_graph)
+    graphs: dict[Any, list[Triple]] = {}
+    for quad in quads:
+        graphs.setdefault(quad.graph_name, []).append(quad.triple)
     return "".join(
-        f"GRAPH {graph} {{\n"
-        + "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in members)
-        + "}\n"
-        for graph, members in groupby(ordered, key=_graph)
+        f"GRAPH {graph} {{\n{_n_triples(triples)}}}\n"
+        for graph, triples in graphs.items()
     )
 
 
-def _graph(quad: Quad) -> str:
-    return str(quad.graph_name)
+def _n_triples(triples: list[Triple]) -> str:
+    return (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
