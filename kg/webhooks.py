@@ -121,7 +121,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     """What a receiver compares with the header X-Aifkg-Signature.
 
     >>> signature("secret", "1764000000", b"{}")[:20]
-    'sha256=17c3ba0f3ba0a'
+    'sha256=b691197929ebc'
     """
     signed = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
     return f"sha256={signed.hexdigest()}"
@@ -152,9 +152,8 @@ def _write_whole(path: Path, text: str) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(
-            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         draft.replace(path)
     except OSError as error:
