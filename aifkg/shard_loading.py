@@ -13,6 +13,7 @@ from pathlib import Path
 from aifkg.ingest_run import Result, taken_out_before
 from kg.errors import InvalidGraph, UnreadableReport
 from kg.graph import Graph, Prepared
+from kg.quotes import check_quotes
 from kg.shapes import check_shapes
 from kg.shards import SUFFIX, bytes_read, claims_in, read_shard
 from kg.vocabulary import short_id
@@ -67,6 +68,7 @@ def _commit(graph: Graph, path: Path) -> Result:
     try:
         prepared = read_shard(path)
         check_shapes(prepared.quads)
+        check_quotes(prepared.quads)
     except UnreadableReport as error:
         return Result(path, "failed", reason=error.reason)
     except InvalidGraph as error:

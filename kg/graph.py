@@ -16,6 +16,7 @@ from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
 from kg.actions import Action
+from kg.anchors import anchored
 from kg.candidates import describe_candidates
 from kg.copies import link_copies
 from kg.curated import curated, rules_in
@@ -27,6 +28,7 @@ from kg.model import Extraction
 from kg.ontology_graphs import ontology_fingerprint, ontology_quads
 from kg.quads import quads_of
 from kg.questions import Questions
+from kg.quotes import check_quotes
 from kg.reading import open_newest
 from kg.remote_store import RemoteStore
 from kg.reports import (
@@ -94,10 +96,11 @@ def _unpacked(report: str, issued: str | None, recorded_at: datetime, content: b
 
 
 def prepare(extraction: Extraction, *, recorded_at: datetime | None = None) -> Prepared:
-    """The report ready to be committed; InvalidGraph if its quads break the shapes."""
+    """The report ready to be committed; InvalidGraph if its quads break the shapes or misquote its text."""
     moment = recorded_at or datetime.now(UTC)
     quads = quads_of(extraction, recorded_at=moment)
     check_shapes(quads)
+    check_quotes(quads)
     report = extraction.report.iri
     return Prepared(report, _issued(quads, report), moment, tuple(quads))
 
@@ -303,7 +306,7 @@ class Graph:
         stored_issue = _issued(old, prepared.report)
         if stored_issue and prepared.issued and prepared.issued < stored_issue:
             return view, Change(prepared.report, "older")
-        merged = merge(old, curated(view, prepared.quads))
+        merged = merge(old, curated(view, anchored(old, prepared.quads)))
         view.replace(old, merged.quads)
         _follow(view, prepared.report, merged.touched, prepared.recorded_at, questions)
         outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"

@@ -5,12 +5,11 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest.anchors import QuoteFinder
 from ingest.formats.markdown import read_markdown
 from ingest.formats.plain import read_plain
 from ingest.formats.rendering import Declared, Piece, Written, render, squeeze
 from ingest.reports import report_of
-from kg.model import Evidence
+from kg.anchors import Quote, QuoteFinder
 
 LINES = st.sampled_from(
     [
@@ -169,5 +168,5 @@ def test_a_quote_is_found_again_in_its_own_report_at_its_own_place(sentences, da
         report.text[max(0, block.start - 32) : block.start],
         report.text[block.end : block.end + 32],
     )
-    again = QuoteFinder(report).find(Evidence(block.start, block.end, quote, prefix, suffix))
-    assert (again.start, again.end, again.quote) == (block.start, block.end, quote)
+    found = QuoteFinder(report.text).find(Quote(quote, prefix, suffix, block.start))
+    assert found == (block.start, block.end)

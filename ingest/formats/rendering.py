@@ -16,6 +16,8 @@ from kg.model import Block, BlockKind, Cell
 _GAP = "\n\n"
 _BAR = " | "
 _SPACES = re.compile(r"\s+")
+# A hyphen that only forbids a line break is one for a reader of words.
+_HYPHENS = {0x2010: "-", 0x2011: "-"}
 # Marks that reverse or hide text on a screen but not for a reader of characters, icons, control characters.
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
@@ -44,12 +46,12 @@ class Rendering:
 
 
 def squeeze(text: str) -> str:
-    r"""The text with runs of white space as one space and without invisible characters.
+    r"""The text with runs of white space as one space, plain hyphens, and without invisible characters.
 
-    >>> squeeze(" a\u200b\n  b ")
-    'a b'
+    >>> squeeze(" a\u200b\n  drop\u2011in ")
+    'a drop-in'
     """
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text).translate(_HYPHENS)).strip()
 
 
 class Written(NamedTuple):
