@@ -1,6 +1,7 @@
 """A body to a URL of somebody else, and the status that comes back; nothing else is read.
 
-Nobody inside is called: the address that a name resolves to is checked and then is the one connected to. Redirects are not followed.
+Nobody inside is called: the address that a name resolves to is checked and then is the one connected to.
+Redirects are not followed.
 """
 
 import asyncio

@@ -32,6 +32,20 @@ Id = Annotated[
     str, AfterValidator(check_id), Field(pattern=r"""^[^\s<>"{}|\\^`\x00-\x1f]+$""", max_length=500)
 ]
 Thing = Annotated[Id | None, Query(description="Id or IRI", examples=["aws"])]
+SortOfClaims = Literal[
+    "confidence",
+    "-confidence",
+    "asserted_at",
+    "-asserted_at",
+    "recorded_at",
+    "-recorded_at",
+    "year",
+    "-year",
+    "value",
+    "-value",
+    "statement",
+    "-statement",
+]
 Cursor = Annotated[
     str | None, Query(pattern="^[0-9a-zA-Z-]{1,64}$", description="`next` of the page before this one")
 ]
@@ -59,6 +73,10 @@ async def list_claims(
     year: Annotated[int | None, Query(ge=1900, le=2200, description="Year in which its period ends")] = None,
     min_confidence: Annotated[Decimal | None, Query(ge=0, le=1)] = None,
     text: Annotated[str | None, Query(max_length=200, description="Words of statement or quote")] = None,
+    sort: Annotated[
+        SortOfClaims | None,
+        Query(description="A dash in front: downwards; without it by id, an order that never changes"),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Most claims on one page")] = 50,
     cursor: Cursor = None,
 ) -> ClaimList:
@@ -78,6 +96,7 @@ async def list_claims(
         year=year,
         min_confidence=min_confidence,
         text=text,
+        sort=sort,
     )
     page = await graph.ask(
         partial(claim_page, version=version, wanted=wanted, limit=limit, cursor=cursor), version=version

@@ -44,6 +44,7 @@ async def list_curation(
     about: Annotated[Id | None, Query(description="Claim, thing or entry that was acted on")] = None,
     state: State | None = None,
     text: Annotated[str | None, Query(max_length=200, description="Words of the reason")] = None,
+    sort: Annotated[Literal["at", "-at"], Query(description="A dash in front: the newest first")] = "-at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> EntryList:
@@ -52,7 +53,7 @@ async def list_curation(
         partial(
             log_page,
             version=version,
-            wanted=LogFilter(action, by, about, state, text),
+            wanted=LogFilter(action, by, about, state, text, oldest_first=sort == "at"),
             limit=limit,
             cursor=cursor,
         ),

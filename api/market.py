@@ -1,7 +1,8 @@
 """graph -> the market at a glance: landscape, metrics over time and side by side, comparisons."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
@@ -16,17 +17,22 @@ from api.market_schemas import (
     RankingOut,
     TimelineOut,
 )
+from api.sorting import in_order
 from api.versioned import VersionDep, VersionedRoute
 from kg.comparison import compare, timeline
 from kg.drawn_network import drawn_network
 from kg.entity_records import entity_record
 from kg.errors import BadRequest
-from kg.figures import metric_records, ranking, series
+from kg.figures import MetricRecord, metric_records, ranking, series
 from kg.landscape import landscape
 
 router = APIRouter(prefix="/api", tags=["market"], route_class=VersionedRoute)
 
 _MOST_COMPARED = 6
+_KEYS: dict[str, Callable[[MetricRecord], Any]] = {
+    "label": lambda metric: metric.metric.label.casefold(),
+    "claims": lambda metric: metric.claims,
+}
 UnitName = Annotated[
     str | None,
     Query(max_length=60, description="Unit to convert into, as GigaW or CCY_USD; others are left out"),
@@ -55,9 +61,16 @@ async def get_network(
 
 
 @router.get("/metrics", responses=FAILURES)
-async def list_metrics(graph: GraphDep, version: VersionDep) -> MetricList:
-    """All metrics by name, with how much is said about each."""
-    found = await graph.ask(metric_records, version=version)
+async def list_metrics(
+    graph: GraphDep,
+    version: VersionDep,
+    sort: Annotated[
+        Literal["label", "-label", "claims", "-claims"] | None,
+        Query(description="A dash in front: downwards"),
+    ] = None,
+) -> MetricList:
+    """All metrics, by name unless sorted, with how much is said about each."""
+    found = in_order(await graph.ask(metric_records, version=version), sort, _KEYS)
     return MetricList.model_validate({"version": version.number, "metrics": found})
 
 

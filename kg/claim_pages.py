@@ -2,14 +2,16 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
 from kg.claim_records import claim_records
+from kg.errors import BadRequest
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB
 from kg.names import candidates_for
 from kg.queries import rows_of
@@ -46,18 +48,42 @@ class ClaimFilter:
     year: int | None = None
     min_confidence: Decimal | None = None
     text: str | None = None
+    sort: str | None = None  # a key of SORTS, with a dash in front from the largest down
+
+
+# What claims can be ordered by; those without a value come last.
+SORTS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "confidence": ("confidence", Decimal),
+    "asserted_at": ("assertedAt", str),
+    "recorded_at": ("recordedAt", str),
+    "year": ("referenceYear", int),
+    "value": ("value", Decimal),
+    "statement": ("statement", str.casefold),
+}
 
 
 def claim_page(
     store: Store, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
 ) -> ClaimPage:
-    """The first claims after the cursor that fit, at most `limit`, and how many fit in all."""
+    """The first claims after the cursor that fit, at most `limit`, and how many fit in all.
+
+    Raises:
+        BadRequest: if the claims are sorted and that of the cursor does not fit any more.
+    """
     fitting = _fitting(store, version, wanted)
-    start = bisect_right(fitting, CLAIM + cursor) if cursor else 0
+    start = _after(fitting, CLAIM + cursor, wanted.sort) if cursor else 0
     shown = fitting[start : start + limit]
     more = start + limit < len(fitting)
     last = shown[-1].removeprefix(CLAIM) if more else None
     return ClaimPage(tuple(claim_records(store, shown)), len(fitting), last)
+
+
+def _after(fitting: list[str], last: str, sort: str | None) -> int:
+    if sort is None:
+        return bisect_right(fitting, last)
+    if last not in fitting:
+        raise BadRequest("the list has changed since the page before; begin again without a cursor")
+    return fitting.index(last) + 1
 
 
 def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
@@ -66,13 +92,27 @@ def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
     known = _kept.get(key)
     if known is None:
         where = " ".join(_clauses(wanted))
-        found = {row["claim"] for row in rows_of(store, f"{_PREFIXES} SELECT ?claim WHERE {{ {where} }}")}
+        found = rows_of(store, f"{_PREFIXES} SELECT ?claim ?key WHERE {{ {where} }}")
+        keys = {row["claim"]: row.get("key") for row in found}
         if wanted.text:
-            found &= claims_with(store, version=version, words=wanted.text)
-        known = _kept[key] = sorted(found)
+            with_words = claims_with(store, version=version, words=wanted.text)
+            keys = {claim: key for claim, key in keys.items() if claim in with_words}
+        known = _kept[version.path, wanted] = _ordered(keys, wanted.sort)
         while len(_kept) > _MOST_KEPT:
             del _kept[next(iter(_kept))]
     return known
+
+
+def _ordered(keys: Mapping[str, str | None], sort: str | None) -> list[str]:
+    """The claims by their keys, and equal ones by their IRIs, whichever way is asked for."""
+    claims = sorted(keys)
+    if sort is None:
+        return claims
+    _, read = SORTS[sort.removeprefix("-")]
+    values = {claim: read(key) for claim, key in keys.items() if key is not None}
+    known = [claim for claim in claims if claim in values]
+    known.sort(key=values.__getitem__, reverse=sort.startswith("-"))
+    return known + [claim for claim in claims if claim not in values]
 
 
 def _clauses(wanted: ClaimFilter) -> Iterator[str]:
@@ -91,6 +131,9 @@ def _clauses(wanted: ClaimFilter) -> Iterator[str]:
         word = getattr(wanted, scheme)
         if word:
             yield f"?claim aif:{scheme} {NamedNode(concept(scheme, word))} ."
+    if wanted.sort:
+        predicate, _ = SORTS[wanted.sort.removeprefix("-")]
+        yield f"OPTIONAL {{ ?claim aif:{predicate} ?key }}"
     if wanted.year is not None:
         yield f"?claim aif:referenceYear {wanted.year} ."
     if wanted.min_confidence is not None:

@@ -61,6 +61,7 @@ class LogFilter:
     about: str | None = None
     state: State | None = None
     text: str | None = None  # in the reason
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,10 @@ class LogPage:
 
 
 def log_page(store: Store, *, version: Version, wanted: LogFilter, limit: int, cursor: str | None) -> LogPage:
-    """The entries that fit, newest first, from after the cursor on; UnknownIri for a cursor of no entry."""
+    """The entries that fit, from after the cursor on; UnknownIri for a cursor of no entry."""
     fitting = [entry for entry in _log(store, version) if _fits(entry, wanted)]
+    if wanted.oldest_first:
+        fitting.reverse()
     start = 0
     if cursor:
         places = [place for place, entry in enumerate(fitting) if entry.id == cursor]

@@ -178,10 +178,7 @@ def _by_graph(quads: set[Quad]) -> str:
     graphs: dict[Any, list[Triple]] = {}
     for quad in quads:
         graphs.setdefault(quad.graph_name, []).append(quad.triple)
-    return "".join(
-        f"GRAPH {graph} {{\n{_n_triples(triples)}}}\n"
-        for graph, triples in graphs.items()
-    )
+    return "".join(f"GRAPH {graph} {{\n{_n_triples(triples)}}}\n" for graph, triples in graphs.items())
 
 
 def _n_triples(triples: list[Triple]) -> str:
