@@ -1,37 +1,42 @@
-"""`make bench-sparql`: this service beside the engine's own server, on the same claims, in one run.
+"""`make bench-sparql`: this service beside other servers on the same claims, and the competency questions.
 
-Prints a table for docs/performance.md. Small queries are asked over kept connections for the same time
-each, by 16 clients at once and by one; large ones one after the other, the median of five.
+Prints tables for docs/performance.md. Small queries are asked over kept connections for the same time each,
+by 16 clients at once and by one, in turns with the engine's own server so that both see the same machine;
+large ones one after the other, the median of five. The competency questions are asked of twice as many quads.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import os
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import bench_peers
 import uvloop
 from bench_market import market_quads
-from pyoxigraph import Store
+from bench_peers import ask
+from pyoxigraph import RdfFormat, Store
 from served import served
 
 from kg.ontology_graphs import ontology_quads
-from kg.snapshots import latest, publish
+from kg.snapshots import latest, open_read_only, publish
+from ontology.questions import load_questions
 
 PREFIXES = (
     "PREFIX aif: <https://w3id.org/ai-factory/ns#> PREFIX v: <https://w3id.org/ai-factory/vocab/> "
     "PREFIX e: <https://w3id.org/ai-factory/id/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
     "PREFIX oa: <http://www.w3.org/ns/oa#> "
+)
+SMALL_DISTINCT = (
+    PREFIXES + "SELECT ?s {{ ?c aif:subject e:nebius ; aif:statement ?s }} OFFSET {offset} LIMIT 10 # {salt}"
 )
 SMALL = PREFIXES + "SELECT ?statement { ?c aif:subject e:nebius ; aif:statement ?statement } LIMIT 10"
 LARGE = {
@@ -39,12 +44,14 @@ LARGE = {
     "average figure by metric": "SELECT ?m (AVG(?x) AS ?a) { ?c aif:metric ?m ; aif:value ?x } GROUP BY ?m",
     "claims per organization": "SELECT ?o (COUNT(DISTINCT ?c) AS ?n) { ?c aif:subject/skos:prefLabel ?o } "
     "GROUP BY ?o ORDER BY DESC(?n) LIMIT 20",
-    "figures with their words": "SELECT ?x ?q { ?c aif:metric v:metric-capex ; aif:value ?x ; "
+    "figures with their words": "SELECT ?x ?q { ?c aif:unit ?u ; aif:value ?x ; "
     "aif:evidence/oa:hasSelector/oa:exact ?q } LIMIT 5000",
     "same question, other value": "SELECT (COUNT(*) AS ?n) { ?a aif:slotKey ?k ; aif:value ?x . "
     "?b aif:slotKey ?k ; aif:value ?y FILTER(?x < ?y && ?x > 9900) }",
 }
 CLIENTS = 16
+TURNS = 4
+LONGEST_S = 60.0
 CONCURRENT = PREFIXES + LARGE["claims per organization"].replace("20", "21")
 
 
@@ -110,22 +117,21 @@ def requests_per_second(
 
 
 def seconds_for(url: str, query: str, times: int = 5) -> float:
-    """The median time of a query; each run is another text, so that nothing comes from memory."""
-    taken = []
+    """The median time of a query; each run is another text, so that nothing comes from memory.
+
+    One that takes seconds is asked once; one without an answer in a minute takes for ever.
+    """
+    taken: list[float] = []
     for number in range(times):
         started = time.perf_counter()
-        ask(url, f"{query} # {number} {time.time_ns()}")
+        try:
+            ask(url, f"{query} # {number} {time.time_ns()}", LONGEST_S)
+        except OSError:
+            return float("inf")
         taken.append(time.perf_counter() - started)
+        if taken[-1] > 3:
+            break
     return statistics.median(taken)
-
-
-def ask(url: str, query: str) -> bytes:
-    request = urllib.request.Request(  # noqa: S310 - loopback
-        f"{url}?{urllib.parse.urlencode({'query': query})}",
-        headers={"Accept": "application/sparql-results+json"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as response:  # noqa: S310
-        return response.read()
 
 
 def seconds_for_two_at_once(url: str) -> float:
@@ -140,28 +146,6 @@ def seconds_for_two_at_once(url: str) -> float:
     return statistics.median(asyncio.run(both()) for _ in range(3))
 
 
-@contextlib.contextmanager
-def engine_server(location: Path) -> Iterator[str]:
-    """The engine's own server over the same data, with the same union of graphs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    program = Path(sys.executable).parent / "oxigraph"
-    command = [program, "serve-read-only", "--location", location, "--bind", address, "--union-default-graph"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        url = f"http://{address}/query"
-        for _ in range(200):
-            with contextlib.suppress(OSError):
-                ask(url, "ASK {}")
-                break
-            time.sleep(0.05)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def build(store_path: Path, claims: int) -> int:
     store_path.mkdir(parents=True)
     store = Store(str(store_path / "live"))
@@ -171,45 +155,117 @@ def build(store_path: Path, claims: int) -> int:
     return len(store)
 
 
-def measure(url: str, seconds: float) -> dict[str, float]:
-    """Requests a second for small queries, seconds for large ones."""
-    distinct = PREFIXES + "SELECT ?s {{ ?c aif:subject e:nebius ; aif:statement ?s }} OFFSET {} LIMIT 10"
-    ask(url, SMALL)
-    found = {
-        "small, repeated (requests/s)": requests_per_second(url, lambda _: SMALL, seconds),
-        "small, distinct (requests/s)": requests_per_second(
-            url, lambda n: distinct.format(n % 50) + f" # {n}", seconds
-        ),
-        "small, distinct, one client (requests/s)": requests_per_second(
-            url, lambda n: distinct.format(n % 50) + f" # 1 {n}", seconds, clients=1
-        ),
-    }
-    for name, query in LARGE.items():
-        found[f"{name} (s)"] = seconds_for(url, PREFIXES + query)
-    found["two heavy at once (s)"] = seconds_for_two_at_once(url)
+Rates = dict[str, float]
+
+
+def small_queries(urls: list[str], seconds: float, turns: int) -> list[Rates]:
+    """Requests a second of each server, which take turns."""
+    found: list[dict[str, list[float]]] = [{} for _ in urls]
+    for _ in range(turns):
+        for url, rates in zip(urls, found, strict=True):
+            ask(url, SMALL)
+            salt = time.time_ns()
+
+            def distinct(number: int, salt: int = salt) -> str:
+                return SMALL_DISTINCT.format(offset=number % 50, salt=f"{salt} {number}")
+
+            for name, query_of, clients in (
+                ("small, repeated, 16 clients", lambda _: SMALL, CLIENTS),
+                ("small, distinct, 16 clients", distinct, CLIENTS),
+                ("small, distinct, one client", lambda number: distinct(-number - 1), 1),
+            ):
+                rates.setdefault(name, []).append(requests_per_second(url, query_of, seconds, clients))
+    return [{name: statistics.median(values) for name, values in rates.items()} for rates in found]
+
+
+def large_queries(url: str) -> Rates:
+    """Seconds of each large query."""
+    found = {name: seconds_for(url, PREFIXES + query) for name, query in LARGE.items()}
+    if all(seconds < 5 for seconds in found.values()):
+        found["two heavy at once"] = seconds_for_two_at_once(url)
     return found
 
 
+def compare(claims: int, seconds: float, folder: Path, *, peers: bool) -> None:
+    """Measure this service and the others, and print the table."""
+    store_path, copy, quads = folder / "store", folder / "copy", folder / "quads.nq"
+    print(f"{build(store_path, claims):,} quads; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    version = latest(store_path)
+    shutil.copytree(version.path, copy)
+    small: dict[str, Rates] = {}
+    large: dict[str, Rates] = {}
+    with served(store_path) as service, bench_peers.oxigraph(copy) as engine:
+        urls = {"this service": f"{service.url}/sparql", "oxigraph": engine}
+        small = dict(zip(urls, small_queries([*urls.values()], seconds, TURNS), strict=True))
+        large = {name: large_queries(url) for name, url in urls.items()}
+    if peers:
+        open_read_only(version).dump(str(quads), format=RdfFormat.N_QUADS)
+        for name, peer in (("Fuseki", bench_peers.fuseki), ("rdflib-endpoint", bench_peers.rdflib_endpoint)):
+            with _peer(name, peer, quads) as url:
+                if url is not None:
+                    small[name] = small_queries([url], seconds, 1)[0]
+                    large[name] = large_queries(url)
+    _print_table("requests/s", small, 1)
+    _print_table("ms", large, 1000)
+    print(json.dumps({"small": small, "large": large}), file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _peer(name: str, peer: Callable[[Path], contextlib.AbstractContextManager[str]], quads: Path) -> Iterator:
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(peer(quads))
+        except LookupError as missing:
+            print(f"SKIPPED {name}: {missing}")
+            url = None
+        yield url
+
+
+def _print_table(unit: str, columns: dict[str, Rates], factor: float) -> None:
+    """Each server's figures, and ours as a multiple of the engine's own server."""
+    print(f"\n| {unit} | {' | '.join(columns)} | ours / oxigraph |\n|{'---|' * (len(columns) + 2)}")
+    for name, ours in columns["this service"].items():
+        values = [column.get(name, float("nan")) * factor for column in columns.values()]
+        written = " | ".join(f"{value:,.3g}" for value in values)
+        print(f"| {name} | {written} | {ours / columns['oxigraph'][name]:.2f} |")
+
+
+def competency_questions(claims: int, folder: Path) -> None:
+    """Ask all of them of a larger store, and print those that took longest."""
+    store_path = folder / "larger"
+    quads = build(store_path, claims)
+    taken = []
+    with served(store_path) as service:
+        url = f"{service.url}/sparql"
+        for question in load_questions():
+            timings = []
+            for number in range(3):
+                started = time.perf_counter()
+                ask(url, f"{question.query}\n# {number}")
+                timings.append(time.perf_counter() - started)
+            taken.append((min(timings), question.number, question.text))
+    over = [number for seconds, number, _ in taken if seconds > 1]
+    print(
+        f"\n{len(taken)} competency questions of {quads:,} quads, the best of three; "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
+    print(f"over 1 s: {len(over)} {over or ''}\n\n| s | slowest questions |\n|---|---|")
+    for seconds, number, text in sorted(taken, reverse=True)[:8]:
+        print(f"| {seconds:.2f} | CQ{number:02} {text} |")
+
+
 def main() -> None:
-    """Measure both and print a table."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--claims", type=int, default=25_500)
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--no-peers", action="store_true", help="leave out Fuseki and rdflib-endpoint")
+    parser.add_argument("--no-questions", action="store_true", help="leave out the competency questions")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        store_path = Path(folder) / "store"
-        quads = build(store_path, options.claims)
-        copy = Path(folder) / "copy"
-        shutil.copytree(latest(store_path).path, copy)
-        with served(store_path) as service:
-            ours = measure(f"{service.url}/sparql", options.seconds)
-        with engine_server(copy) as url:
-            theirs = measure(url, options.seconds)
-    print(f"{quads:,} quads, {CLIENTS} clients for small queries\n")
-    print("| query | this service | oxigraph server | ratio |\n|---|---|---|---|")
-    for name, value in ours.items():
-        print(f"| {name} | {value:,.3g} | {theirs[name]:,.3g} | {value / theirs[name]:.2f} |")
-    print(json.dumps({"ours": ours, "theirs": theirs}), file=sys.stderr)
+        compare(options.claims, options.seconds, Path(folder), peers=not options.no_peers)
+        if not options.no_questions:
+            competency_questions(2 * options.claims, Path(folder))
 
 
 if __name__ == "__main__":
