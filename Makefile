@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check ray assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots
+.PHONY: help run test install check ray assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots snapshots bench-web
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,12 @@ durability: $(VENV)/.dev ## kill at random moments, fill the disk, damage, turn 
 
 screenshots: $(VENV)/.dev ## draw the pictures of docs/tour.md again; needs chromium
 	cd tests && ../$(BIN)/python screenshots.py
+
+snapshots: $(VENV)/.dev $(VENV)/.assets ## draw the pictures anew that the tests of pages compare with; needs chromium
+	cd tests && folder=$$(mktemp -d) && ../$(BIN)/python test_web_snapshots.py $$folder; rm -rf $$folder
+
+bench-web: $(VENV)/.dev $(VENV)/.assets ## server time, first paint and interaction of the pages at two million quads
+	cd tests && ../$(BIN)/python bench_web.py
 
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix .

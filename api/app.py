@@ -45,7 +45,7 @@ from api.keys import Keys
 from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
-from api.web import landscape_page, market_pages, side_pages
+from api.web import landscape_page, market_pages, review_page, side_pages
 from api.webhook_sender import WebhookSender
 from kg.jobs import JobShelf
 from kg.published import PublishedGraph, versions_of
@@ -79,7 +79,7 @@ PARTS = (
         history,
         exporting,
     ),
-    *(assets, pages, landscape_page, market_pages, side_pages, linked_data),
+    *(assets, pages, landscape_page, review_page, market_pages, side_pages, linked_data),
 )
 # What needs a key comes first, since drafts are not entries of the log.
 KEYED = (curation_drafts.router, curation.writing, uploads.router, jobs.keyed_router, webhooks.router)

@@ -23,7 +23,7 @@ from kg.comparison import compare, timeline
 from kg.drawn_network import drawn_network
 from kg.entity_records import entity_record
 from kg.errors import BadRequest
-from kg.figures import MetricRecord, metric_records, ranking, series
+from kg.figures import MOST_POINTS, MetricRecord, metric_records, ranking, series
 from kg.landscape import landscape
 
 router = APIRouter(prefix="/api", tags=["market"], route_class=VersionedRoute)
@@ -81,10 +81,14 @@ async def get_series(
     id: Id,
     subject: Annotated[Id | None, Query(description="Id or IRI of whom the figures are about")] = None,
     unit: UnitName = None,
+    limit: Annotated[
+        int, Query(ge=1, le=MOST_POINTS, description="Most figures; the latest are kept")
+    ] = 1000,
 ) -> PointList:
-    """Every figure of a metric in the order of time, with its claim; actual ones are told from expected."""
-    points = await graph.ask(partial(series, metric=id, subject=subject, unit=unit), version=version)
-    return PointList.model_validate({"version": version.number, "points": points})
+    """The figures of a metric in the order of time, with their claims; actual ones are told from expected."""
+    work = partial(series, metric=id, subject=subject, unit=unit, limit=limit)
+    found = await graph.ask(work, version=version)
+    return PointList.model_validate({"version": version.number, "total": found.total, "points": found.points})
 
 
 @router.get("/metrics/{id}/ranking", responses=FAILURES)

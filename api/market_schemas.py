@@ -159,6 +159,7 @@ class PointList(Record):
     """Figures in the order of time."""
 
     version: int
+    total: int = Field(description="How many there are in all, before `limit` and a unit leave some out")
     points: list[Point]
 
 

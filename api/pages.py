@@ -43,6 +43,7 @@ def _templates() -> Environment:
     pages.filters["who"] = who_says
     pages.filters["ahead"] = is_ahead
     pages.filters["unit"] = unit_in_words
+    pages.filters["zip"] = zip
     pages.globals |= {"asset": asset, "first_font": first_font()}
     return pages
 

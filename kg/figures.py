@@ -19,7 +19,7 @@ from ontology.units import Unit, load_units
 _ACTUAL = frozenset({"reported", "estimate"})
 _OUT = frozenset({"retracted", "rejected", "superseded"})
 # A chart with more points than this shows none of them.
-_MOST_POINTS = 5000
+MOST_POINTS = 5000
 _STANDING = {"preferred": 3, "accepted": 2, "disputed": 1, "candidate": 0}
 
 
@@ -68,7 +68,17 @@ def metric_records(store: Store) -> list[MetricRecord]:
     return sorted(found, key=lambda record: record.metric.label.casefold())
 
 
-def series(store: Store, *, metric: str, subject: str | None, unit: str | None) -> list[Point]:
+@dataclass(frozen=True)
+class Series:
+    """Figures in the order of time, and how many there are in all: the latest are kept where not all are."""
+
+    points: tuple[Point, ...]
+    total: int
+
+
+def series(
+    store: Store, *, metric: str, subject: str | None, unit: str | None, limit: int = MOST_POINTS
+) -> Series:
     """The figures of a metric and of all narrower ones, of one subject or of all, in the order of time.
 
     Raises:
@@ -81,8 +91,10 @@ def series(store: Store, *, metric: str, subject: str | None, unit: str | None) 
         found = rows(store, "figures_of", many={"metric": wanted, "subject": about})
     else:
         found = rows(store, "figures", many={"metric": wanted})
-    claims = claim_records(store, [row["claim"] for row in found][:_MOST_POINTS])
-    return sorted(_points(store, claims, unit), key=_when)
+    ends = {row["claim"]: row.get("end", "") for row in found}
+    latest = sorted(ends, key=lambda claim: (ends[claim], claim), reverse=True)[:limit]
+    points = sorted(_points(store, claim_records(store, latest), unit), key=_when)
+    return Series(tuple(points), len(ends))
 
 
 def ranking(store: Store, *, metric: str, period: str | None, unit: str | None, limit: int) -> list[Point]:

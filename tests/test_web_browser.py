@@ -25,6 +25,8 @@ PAGES = (
     "/landscape?view=network",
     "/conflict/…",
     "/id/nebius/gaps",
+    "/review",
+    "/upload",
     "/metrics",
     "/vocab/metric-it-capacity",
     "/vocab/status-accepted",

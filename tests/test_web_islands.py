@@ -1,4 +1,4 @@
-"""What scripts add to the pages, in a real browser: cards, keys, suggestions, completion, views of results."""
+"""What scripts add to pages, in a real browser: cards, keys, suggestions, completion, views of results."""
 
 from urllib.parse import urlencode
 

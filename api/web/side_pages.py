@@ -103,6 +103,13 @@ async def gaps(graph: PageGraphDep, name: str) -> Response:
         return page("unknown", 404, problem=problem_of(unknown), iri=f"/id/{name}")
 
 
+@router.get("/upload")
+async def upload(request: Request) -> Response:
+    """A form that brings reports in; what it does goes through the API, with the key of who uses it."""
+    megabytes = request.app.state.settings.upload_mib
+    return page("upload", megabytes=megabytes, address=str(request.base_url).rstrip("/"))
+
+
 @unkept.get("/query")
 async def workbench(
     request: Request,

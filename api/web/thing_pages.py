@@ -19,12 +19,15 @@ from kg.records import ClaimPage
 from kg.report_records import read_report, report_records
 
 _MOST = 300
+_MOST_FIGURES = 400
 _MOST_TIMES = 8
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 
 
-async def page_of(graph: PageGraph, iri: str) -> Response | None:
+async def page_of(graph: PageGraph, iri: str, *, subject: str | None = None) -> Response | None:
     """The page made for this kind of thing; None for kinds that are shown as their triples.
+
+    `subject` narrows the figures of a metric to those of one thing.
 
     Raises UnknownIri or UnknownReport where the graph has never seen the thing.
     """
@@ -33,7 +36,7 @@ async def page_of(graph: PageGraph, iri: str) -> Response | None:
     if iri.startswith(CLAIM):
         return await _claim(graph, iri)
     if iri.startswith(f"{VOCAB}metric-"):
-        return await _metric(graph, iri)
+        return await _metric(graph, iri, subject)
     if iri.startswith(DOC) and not iri.startswith((f"{DOC}ev-", f"{DOC}text-")):
         return await _report(graph, iri)
     return None
@@ -68,19 +71,24 @@ async def _claims(graph: PageGraph, wanted: ClaimFilter) -> ClaimPage:
     return await graph.ask(work, version=newest)
 
 
-async def _metric(graph: PageGraph, iri: str) -> Response:
+async def _metric(graph: PageGraph, iri: str, subject: str | None) -> Response:
     metric = await graph.ask(partial(entity_record, id=iri))
-    points = await graph.ask(partial(series, metric=iri, subject=None, unit=None))
+    work = partial(series, metric=iri, subject=subject, limit=_MOST_FIGURES)
+    found = await graph.ask(partial(work, unit=None))
+    points = found.points
     conflicts = await graph.ask(partial(conflict_records, kind="value", about=iri))
     chart = None
     if (unit := commonest_unit(points)) is not None:
-        alike = await graph.ask(partial(series, metric=iri, subject=None, unit=unit))
-        chart = chart_of(alike, len(points))
+        alike = await graph.ask(partial(work, unit=unit))
+        chart = chart_of(alike.points, len(points))
     lines = lines_of(chart) if chart else []
     return page(
         "metric",
         metric=metric,
         points=points,
+        total=found.total,
+        subject=subject,
+        subjects=sorted({point.claim.subject for point in points}, key=lambda one: one.label.casefold()),
         conflicts=conflicts,
         chart=chart,
         lines=lines,

@@ -5,4 +5,6 @@ import { suggestFor } from "./suggest.js";
 
 watchChips();
 listenForKeys();
-document.querySelectorAll<HTMLInputElement>("input[data-suggest]").forEach(suggestFor);
+document.querySelectorAll<HTMLInputElement>("form[action] input[data-suggest]").forEach((box) => suggestFor(box));
+// Whoever has given a key in this tab gets the way to the queue.
+if (sessionStorage.getItem("aifkg-key")) document.querySelector("nav .review")?.removeAttribute("hidden");

@@ -4,8 +4,10 @@ import { made } from "./dom.js";
 
 interface Hit { kind: string; iri: string; text: string }
 const WAIT = 120, MOST = 7;
+const open = (iri: string): void => { location.href = pathOf(iri); };
 
-export function suggestFor(box: HTMLInputElement): void {
+/** Suggest below a box; what is chosen is opened, or given to `chosen`. */
+export function suggestFor(box: HTMLInputElement, chosen: (iri: string) => void = open): void {
   const id = `suggestions-${box.id || box.name}`;
   const list = made("ul", { id, class: "suggestions", role: "listbox", "aria-label": "suggestions", hidden: "" });
   for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list" }))
@@ -34,13 +36,13 @@ export function suggestFor(box: HTMLInputElement): void {
     const words = box.value.trim();
     const mine = ++asked;
     if (words.length < 2) { close(); return; }
-    const reply = await fetch(`/api/search?${new URLSearchParams({ q: words, limit: String(MOST) })}`);
+    const reply = await fetch(`/api/search?${new URLSearchParams({ q: words, limit: String(MOST), ...(box.dataset.suggest ? { kind: box.dataset.suggest } : {}) })}`);
     if (!reply.ok || mine !== asked || document.activeElement !== box) return;
     const hits = (await reply.json() as { hits: Hit[] }).hits;
     list.replaceChildren(...hits.map((hit, number) => {
-      const option = made("li", { id: `${id}-${number}`, role: "option", "aria-selected": "false", "data-path": pathOf(hit.iri) },
+      const option = made("li", { id: `${id}-${number}`, role: "option", "aria-selected": "false", "data-iri": hit.iri },
         made("span", {}, hit.text), made("span", { class: "none" }, hit.kind));
-      option.addEventListener("mousedown", (event) => { event.preventDefault(); location.href = pathOf(hit.iri); });
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); chosen(hit.iri); close(); });
       return option;
     }));
     at = -1;
@@ -52,11 +54,11 @@ export function suggestFor(box: HTMLInputElement): void {
   box.addEventListener("blur", close);
   box.addEventListener("keydown", (event) => {
     if (list.hidden) return;
-    const chosen = list.children[at] as HTMLElement | undefined;
+    const option = list.children[at] as HTMLElement | undefined;
     if (event.key === "ArrowDown") mark(at + 1);
     else if (event.key === "ArrowUp") mark(at < 0 ? -1 : at - 1);
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && chosen) location.href = chosen.dataset.path ?? "/";
+    else if (event.key === "Enter" && option) { chosen(option.dataset.iri ?? ""); close(); }
     else return;
     event.preventDefault();
   });
