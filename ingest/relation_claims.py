@@ -9,7 +9,7 @@ Every pair of entities in a sentence is looked at (relation_readings) and judged
 object.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from spacy.language import Language
@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from ingest import extensions
 from ingest.duty_claims import duty_claims
 from ingest.evidence import evidence_of
+from ingest.relation_ends import Sentence, sentence_ends
 from ingest.relation_model import load_relation_model
 from ingest.relation_predicates import Predicate, load_predicates
 from ingest.relation_quotes import quote_of
@@ -56,10 +57,11 @@ def relation_claims(doc: Doc) -> Doc:
 def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
     """Each relation once, with its best place in the report, in text order."""
     model = load_relation_model()
-    readings = model.readings(list(find_pairs(doc)))
+    sentences = list(sentence_ends(doc))
+    readings = model.readings(list(find_pairs(sentences)))
     best: dict[Key, tuple[float, Reading]] = {}
     judged = _as_listed(zip(readings, model.probabilities(readings), strict=True))
-    for reading, probability in (*judged, *_ruled(doc)):
+    for reading, probability in (*judged, *_ruled(doc, sentences)):
         if probability < _LIKELY:
             continue
         key = _key(reading)
@@ -124,9 +126,9 @@ def _around(place: str) -> Iterator[str]:
         place = parent
 
 
-def _ruled(doc: Doc) -> Iterator[tuple[Reading, float]]:
+def _ruled(doc: Doc, sentences: Sequence[Sentence]) -> Iterator[tuple[Reading, float]]:
     places = {predicate.name: place for place, predicate in enumerate(load_predicates().all)}
-    for ruled in find_ruled(doc):
+    for ruled in find_ruled(doc, sentences):
         yield Reading(ruled.pair, places[ruled.predicate], 0.0), ruled.confidence
 
 

@@ -1,14 +1,14 @@
 """ends -> features: what speaks for or against a relation between two ends of one sentence.
 
 Reads   tokens, lemmas, dependencies and the notions of relation_cues.toml
-Gives   `Features(sentence).of(subject, object)`: names of binary features, in a fixed order
+Gives   `Features(sentence).of(subject, object)`: names of binary features, in parts, in a fixed order
 
 Words are taken around and between the ends with other mentions replaced by their types, lists are
 collapsed to one member and numbers to one sign, so that what is learnt from one report holds for another.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from spacy.tokens import Span, Token
@@ -26,23 +26,42 @@ _TELLING = frozenset(
 _GAPS = (1, 2, 4, 8, 15)  # steps of the distance between two ends, in words
 
 
+class NotionsOf:
+    """The notions of a report's sentences, found once for each."""
+
+    def __init__(self) -> None:
+        """Nothing is found yet."""
+        self._found: dict[int, list[frozenset[str]]] = {}
+
+    def __call__(self, span: Span) -> list[frozenset[str]]:
+        """The notions of each token of a sentence."""
+        if span.start not in self._found:
+            forms = [token.lower_ for token in span]
+            lemmas = [token.lemma_.lower() or form for token, form in zip(span, forms, strict=True)]
+            self._found[span.start] = find_notions(lemmas, forms)
+        return self._found[span.start]
+
+
+Part = tuple[str, ...]
+Parts = tuple[Part, ...]
+
+
 class Features:
     """The features of one sentence's pairs; what pairs share is computed once."""
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence, notions: NotionsOf) -> None:
         """Prepare words and notions of the sentence."""
+        self._notions_of = notions
         span = sentence.span
         self._sentence = sentence
-        self._found: dict[tuple[str | int, int], list[str]] = {}
+        self._found: dict[tuple[str | int, ...], Part] = {}
+        self._of_ends: dict[str, dict[End, Part]] = {"s": {}, "o": {}}
         self._chains: dict[int, list[Token]] = {}
         self._first = span.start
         self._span_range = range(span.start, span.end)
         self._tokens = list(span)
         self._words = [_word(token) for token in self._tokens]
-        self._notions = find_notions(
-            [token.lemma_.lower() or token.lower_ for token in self._tokens],
-            [token.lower_ for token in self._tokens],
-        )
+        self._notions = list(notions(span))
         for end in sentence.ends:
             for i in range(end.start - span.start, min(end.end, span.end) - span.start):
                 self._words[i] = f"<{end.entity.type}>" if i == end.start - span.start else ""
@@ -50,42 +69,51 @@ class Features:
         self._verbs = [i for i, token in enumerate(self._tokens) if token.pos_ == "VERB"]
         self._sentence_notions = sorted({notion for notions in self._notions for notion in notions})
         self._types = sorted({end.entity.type for end in sentence.ends})
-        around = {"before": sentence.before, "title": sentence.title}
-        self._around = [
-            f"{where}={notion}"
-            for where, near in around.items()
-            if near
-            for notion in sorted(_notions_in(near))
-        ]
 
-    def of(self, subject: End, object_: End) -> list[str]:
-        """The names of the pair's features."""
-        pair = f"{subject.entity.type[:3]}>{object_.entity.type[:3]}"
-        found = ["bias", "types=" + pair]
-        for side, end in (("s", subject), ("o", object_)):
-            manner = end.how if end.here else "lent"
-            found.append(f"{side}{end.entity.type[:1]}-{manner}:{end.standing}")
-            found += [f"{side}{end.entity.type[:1]}-{manner}:{sign}" for sign in end.standing]
-            if end.origin == "alternative":
-                found.append(f"{side}-alternative")
-            if end.list_end > end.end or end.list_start < end.start:
-                found.append(f"{side}-list")
-        found += [f"known:{name}" for name in _known(subject.entity.iri, object_.entity.iri)]
+    def of(self, subject: End, object_: End) -> Parts:
+        """The names of the pair's features; what pairs of one sentence have in common is the same tuple."""
+        kinds = subject.entity.type, object_.entity.type
+        found = [
+            self._kept("types", lambda: _of_types(*kinds), *kinds),
+            self._of_end("s", subject),
+            self._of_end("o", object_),
+            tuple(f"known:{name}" for name in _known(subject.entity.iri, object_.entity.iri)),
+        ]
         silent = any(not end.here or end.how == "reference" for end in (subject, object_))
-        found += [f"silent:{name}" if silent else name for name in self._around]
+        found.append(self._kept("around", lambda: self._of_surroundings(silent), silent))
         if subject.here and object_.here:
-            return found + self._kept((subject.start, object_.start), lambda: self._of_two(subject, object_))
+            start, other = subject.start, object_.start
+            found += [
+                self._kept("two", lambda: self._of_two(subject, object_), start, other),
+                self._kept("s-on", lambda: (f"s-{name}" for name in self._hangs_on(subject)), start),
+                self._kept("o-on", lambda: (f"o-{name}" for name in self._hangs_on(object_)), other),
+                self._kept("in", lambda: (f"in={notion}" for notion in self._sentence_notions)),
+            ]
+            return tuple(found)
         lent, end, side = (subject, object_, "S") if object_.here else (object_, subject, "O")
         same = [other for other in self._sentence.ends if other.entity.type == lent.entity.type]
-        found.append(f"lent{side}={lent.origin}")
-        found.append(f"lent{side}:rivals={min(len(same), 2)}")
-        return found + self._kept((side, end.start), lambda: self._of_one(end, side))
+        found.append((f"lent{side}={lent.origin}", f"lent{side}:rivals={min(len(same), 2)}"))
+        found.append(self._kept(side, lambda: self._of_one(end, side), end.start))
+        return tuple(found)
 
-    def _kept(self, key: tuple[str | int, int], find: Callable[[], Iterator[str]]) -> list[str]:
+    def _kept(self, what: str, find: Callable[[], Iterable[str]], *key: str | int) -> Part:
         """What was found before for the same places: alternatives of a reference differ in name alone."""
-        if key not in self._found:
-            self._found[key] = list(find())
-        return self._found[key]
+        found = self._found.get((what, *key))
+        if found is None:
+            found = self._found[(what, *key)] = tuple(find())
+        return found
+
+    def _of_end(self, side: str, end: End) -> Part:
+        """What one end is by itself."""
+        if end not in self._of_ends[side]:
+            self._of_ends[side][end] = tuple(_of_end(side, end))
+        return self._of_ends[side][end]
+
+    def _of_surroundings(self, silent: bool) -> Iterator[str]:
+        """The notions of the sentence before and of the title."""
+        for where, near in (("before", self._sentence.before), ("title", self._sentence.title)):
+            for notion in sorted(set().union(*self._notions_of(near))) if near else ():
+                yield f"silent:{where}={notion}" if silent else f"{where}={notion}"
 
     # -- both in the sentence --
 
@@ -103,9 +131,6 @@ class Features:
         yield from self._between(between[0] - self._first, between[1] - self._first, way)
         yield from self._outside(left, right, way)
         yield from self._path(subject, object_, way)
-        yield from (f"s-{name}" for name in self._hangs_on(subject))
-        yield from (f"o-{name}" for name in self._hangs_on(object_))
-        yield from (f"in={notion}" for notion in self._sentence_notions)
 
     def _between(self, start: int, end: int, way: str) -> Iterator[str]:
         words = [word for word in self._words[start:end] if word]
@@ -226,8 +251,8 @@ class Features:
     def _inner(self, token: Token) -> str:
         return self._words[token.i - self._first] or "_"
 
-    def _hangs_on(self, end: End) -> list[str]:
-        return self._kept(("on", end.start), lambda: self._governed(end))
+    def _hangs_on(self, end: End) -> Part:
+        return self._kept("on", lambda: self._governed(end), end.start)
 
     def _governed(self, end: End) -> Iterator[str]:
         """What the end hangs on: its function, the preposition, the verb or noun above."""
@@ -269,6 +294,22 @@ class Features:
             yield f"lent{side}:has={type_}"
 
 
+def _of_types(subject: str, object_: str) -> Iterator[str]:
+    yield "bias"
+    yield f"types={subject[:3]}>{object_[:3]}"
+
+
+def _of_end(side: str, end: End) -> Iterator[str]:
+    manner = end.how if end.here else "lent"
+    kind = f"{side}{end.entity.type[:1]}-{manner}"
+    yield f"{kind}:{end.standing}"
+    yield from (f"{kind}:{sign}" for sign in end.standing)
+    if end.origin == "alternative":
+        yield f"{side}-alternative"
+    if end.list_end > end.end or end.list_start < end.start:
+        yield f"{side}-list"
+
+
 def _known(subject: str, object_: str) -> Iterator[str]:
     """What reference data knows of the two."""
     named = load_labels().named
@@ -281,11 +322,6 @@ def _known(subject: str, object_: str) -> Iterator[str]:
         yield "home"
     if one is not None and one.country is not None and two is not None and two.type == "Place":
         yield "abroad" if one.country not in (object_, two.parent) else "at-home"
-
-
-def _notions_in(span: Span) -> set[str]:
-    lemmas = [token.lemma_.lower() or token.lower_ for token in span]
-    return set().union(*find_notions(lemmas, [token.lower_ for token in span]))
 
 
 def _word(token: Token) -> str:

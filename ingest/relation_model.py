@@ -21,29 +21,40 @@ _LEAST_FIRST = -5.0  # a first score below this is not looked at again
 
 @dataclass(frozen=True)
 class RelationModel:
-    """`weights` has a row per feature and a column per predicate."""
+    """`weights` has a row per feature, an empty one at the end, and a column per predicate."""
 
     rows: Mapping[str, int]
     weights: npt.NDArray[np.float32]
     second: Mapping[str, float]
 
-    def first_scores(self, pair: Pair) -> npt.NDArray[np.float32]:
-        """A logit per predicate, in the order of the predicates."""
-        rows = [row for row in map(self.rows.get, pair.features) if row is not None]
-        scores: npt.NDArray[np.float32] = np.add.reduce(self.weights.take(rows, axis=0), axis=0)
+    def first_scores(self, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:
+        """A logit per pair and predicate, in their orders; what pairs have in common is added up once."""
+        places: dict[int, int] = {}  # of a part among the sums; the pairs keep the parts alive
+        rows, starts, parts, pair_starts = list[int](), list[int](), list[int](), list[int]()
+        for pair in pairs:
+            pair_starts.append(len(parts))
+            for part in pair.parts:
+                place = places.get(id(part))
+                if place is None:
+                    place = places[id(part)] = len(starts)
+                    starts.append(len(rows))
+                    rows.append(len(self.weights) - 1)  # all zero, so that no sum is empty
+                    rows += [row for row in map(self.rows.get, part) if row is not None]
+                parts.append(place)
+        sums = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0)
+        scores: npt.NDArray[np.float32] = np.add.reduceat(sums.take(parts, axis=0), pair_starts, axis=0)
         return np.clip(scores, -9.0, 9.0)
 
     def readings(self, pairs: Sequence[Pair]) -> list[Reading]:
         """What may be read in one report's pairs after the first look."""
-        found: list[Reading] = []
-        for pair in pairs:
-            scores = self.first_scores(pair)
-            found += [
-                Reading(pair, predicate, float(scores[predicate]))
-                for predicate in pair.predicates
-                if scores[predicate] > _LEAST_FIRST
-            ]
-        return found
+        if not pairs:
+            return []
+        return [
+            Reading(pair, predicate, scores[predicate])
+            for pair, scores in zip(pairs, self.first_scores(pairs).tolist(), strict=True)
+            for predicate in pair.predicates
+            if scores[predicate] > _LEAST_FIRST
+        ]
 
     def probabilities(self, readings: Sequence[Reading]) -> list[float]:
         """How probable each of one report's readings is, 0 to 1, in their order."""
@@ -51,6 +62,11 @@ class RelationModel:
             1 / (1 + math.exp(-sum(self.second.get(name, 0.0) * value for name, value in features.items())))
             for features in rival_features(readings)
         ]
+
+
+def with_empty_row(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The weights and a row of zeros."""
+    return np.concatenate([weights, np.zeros((1, weights.shape[1]), dtype=np.float32)])
 
 
 @cache
@@ -62,6 +78,6 @@ def load_relation_model() -> RelationModel:
         second = data["second_features"].tobytes().decode("utf-8").split("\n")
         return RelationModel(
             {name: row for row, name in enumerate(names)},
-            data["weights"].astype(np.float32),
+            with_empty_row(data["weights"].astype(np.float32)),
             dict(zip(second, data["second_weights"].astype(float).tolist(), strict=True)),
         )

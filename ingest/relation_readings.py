@@ -1,16 +1,16 @@
 """sentence ends -> readings: every relation that could be read between two ends, with its features.
 
-Gives   `find_readings(doc)`: candidates in text order; nothing is decided yet
+Gives   `find_pairs(sentences)`: candidates in text order; nothing is decided yet
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
-from ingest.relation_ends import End, sentence_ends
-from ingest.relation_features import Features
+from ingest.relation_ends import End, Sentence
+from ingest.relation_features import Features, NotionsOf, Parts
 from ingest.relation_predicates import load_predicates
 
 
@@ -22,7 +22,12 @@ class Pair:
     subject: End
     object: End
     predicates: tuple[int, ...]
-    features: tuple[str, ...]
+    parts: Parts
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of its features."""
+        return tuple(name for part in self.parts for name in part)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -30,10 +35,11 @@ class Pair:
         return self.subject.entity.iri, self.object.entity.iri
 
 
-def find_pairs(doc: Doc) -> Iterator[Pair]:
+def find_pairs(sentences: Iterable[Sentence]) -> Iterator[Pair]:
     """Every pair of ends that some predicate allows, sentence by sentence."""
     predicates = load_predicates()
-    for sentence in sentence_ends(doc):
+    notions = NotionsOf()
+    for sentence in sentences:
         features: Features | None = None
         lent = sentence.lent
         for subject, object_ in (
@@ -46,5 +52,5 @@ def find_pairs(doc: Doc) -> Iterator[Pair]:
             possible = predicates.possible(subject.entity, object_.entity)
             if not possible:
                 continue
-            features = features or Features(sentence)
-            yield Pair(sentence.span, subject, object_, possible, tuple(features.of(subject, object_)))
+            features = features or Features(sentence, notions)
+            yield Pair(sentence.span, subject, object_, possible, features.of(subject, object_))

@@ -1,12 +1,12 @@
 """ends -> readings that are certain by their form, whatever the model says of them.
 
 Reads   sentences with their ends, the headings above, relation_rules.toml
-Gives   `find_ruled(doc)`: pairs with predicate and confidence
+Gives   `find_ruled(doc, sentences)`: pairs with predicate and confidence
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from ingest import extensions
 from ingest.evidence import heading_above
-from ingest.relation_ends import End, Sentence, sentence_ends
+from ingest.relation_ends import End, Sentence
 from ingest.relation_predicates import kind_of
 from ingest.relation_readings import Pair
 from kg.model import Entity, Report
@@ -53,7 +53,7 @@ class _Between:
 
 @dataclass(frozen=True)
 class _Rules:
-    between: tuple[_Between, ...]
+    by_kinds: Mapping[tuple[str, str], tuple[_Between, ...]]  # of the first end and the second
     heading_cues: re.Pattern[str]
     heading_confidence: float
     named_after_confidence: float
@@ -76,10 +76,14 @@ def _rules() -> _Rules:
         )
         for rule in data["between"]
     )
+    by_kinds: dict[tuple[str, str], tuple[_Between, ...]] = {}
+    for rule in between:
+        kinds = (rule.subject, rule.object) if rule.subject_first else (rule.object, rule.subject)
+        by_kinds[kinds] = (*by_kinds.get(kinds, ()), rule)
     heading = data["heading"]
     cues = re.compile(heading["cues"], re.IGNORECASE)
     not_held = re.compile(data["post"]["not_held"], re.IGNORECASE)
-    return _Rules(between, cues, heading["confidence"], data["named_after"]["confidence"], not_held)
+    return _Rules(by_kinds, cues, heading["confidence"], data["named_after"]["confidence"], not_held)
 
 
 def _filled(words: str, parts: Mapping[str, str]) -> str:
@@ -89,10 +93,10 @@ def _filled(words: str, parts: Mapping[str, str]) -> str:
     return words
 
 
-def find_ruled(doc: Doc) -> Iterator[Ruled]:
+def find_ruled(doc: Doc, sentences: Iterable[Sentence]) -> Iterator[Ruled]:
     """What the rules read, sentence by sentence."""
     places = _places_by_name(doc)
-    for sentence in sentence_ends(doc):
+    for sentence in sentences:
         yield from _between(sentence)
         yield from _named_after(sentence, places)
         yield from _from_heading(sentence)
@@ -114,6 +118,10 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
     for left, right in product(named, repeat=2):
         if left.list_end > right.list_start or left.entity.iri == right.entity.iri:
             continue
+        kinds = kind_of(left.entity), kind_of(right.entity)
+        rules = _rules().by_kinds.get(kinds)
+        if not rules:
+            continue
         if _stand_between(left, right, sentence):
             continue
         words = doc[left.list_end : right.list_start].text_with_ws
@@ -121,10 +129,9 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
         if words.lstrip()[:1] in _CLOSE and left.end != left.list_end:
             continue
         right_end = doc[right.list_end - 1].idx + len(doc[right.list_end - 1])
-        for rule in _rules().between:
+        for rule in rules:
             subject, object_ = (left, right) if rule.subject_first else (right, left)
-            kinds = (kind_of(subject.entity), kind_of(object_.entity))
-            if kinds != (rule.subject, rule.object) or not rule.words.fullmatch(words):
+            if not rule.words.fullmatch(words):
                 continue
             if rule.after is not None and not rule.after.match(doc.text, right_end):
                 continue

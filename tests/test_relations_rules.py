@@ -3,6 +3,7 @@
 import pytest
 from marked_documents import marked_document
 
+from ingest.relation_ends import sentence_ends
 from ingest.relation_rules import find_ruled, paradigm_in
 
 READ = [
@@ -114,5 +115,5 @@ def _read(folder, sentence):
     doc = marked_document(folder, sentence)
     return {
         (one.predicate, one.pair.subject.entity.label, one.pair.object.entity.label)
-        for one in find_ruled(doc)
+        for one in find_ruled(doc, sentence_ends(doc))
     }

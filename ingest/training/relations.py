@@ -20,7 +20,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from ingest.pipeline import load_language
-from ingest.relation_model import RelationModel
+from ingest.relation_ends import sentence_ends
+from ingest.relation_model import RelationModel, with_empty_row
 from ingest.relation_predicates import Predicate, load_predicates
 from ingest.relation_readings import Pair, find_pairs
 from ingest.relation_rivals import Reading, rival_features
@@ -118,7 +119,7 @@ def stated_in(gold: GoldReport) -> list[Stated]:
 def labelled_pairs(name: str, doc: Doc, stated: Sequence[Stated]) -> Iterator[Labelled]:
     """The pairs of a document with their labels."""
     predicates = load_predicates().all
-    for pair in find_pairs(doc):
+    for pair in find_pairs(sentence_ends(doc)):
         labels: dict[int, int | None] = {}
         for position in pair.predicates:
             label: int | None = 0
@@ -148,7 +149,7 @@ def read_sentences(nlp: Language, text: str) -> list[Labelled]:
     for number, example in enumerate(read_examples(text, per_line=_PER_LINE, seed=1)):
         doc = marked_doc(nlp, example)
         keys = {mark.name: mark.key for mark in example.mentions}
-        for pair in find_pairs(doc):
+        for pair in find_pairs(sentence_ends(doc)):
             if pair.sentence.start == 0 and len(list(doc.sents)) > 1:
                 continue
             one, two = keys[pair.subject.entity.label], keys[pair.object.entity.label]
@@ -262,10 +263,10 @@ def train(gold: Sequence[Labelled], sentences: Sequence[Labelled]) -> RelationMo
         seen = [example for example in gold if fold_of[example.report] != fold]
         rows, weights = fit_first([*seen, *sentences])
         looked += first_readings(
-            RelationModel(rows, weights, {}), [e for e in gold if fold_of[e.report] == fold]
+            RelationModel(rows, with_empty_row(weights), {}), [e for e in gold if fold_of[e.report] == fold]
         )
     rows, weights = fit_first([*gold, *sentences])
-    return RelationModel(rows, weights, fit_second(looked))
+    return RelationModel(rows, with_empty_row(weights), fit_second(looked))
 
 
 def write_model(model: RelationModel, path: Path) -> None:
