@@ -57,14 +57,14 @@ async def remove_draft(request: Request, id: Id) -> None:
 async def get_diff(graph: GraphDep, request: Request, by: ByDep, id: Id) -> Diff:
     """What a draft would change in the newest version, and what others did to the same things since."""
     draft = _drafts(request).get(id)
-    return await diff_of(graph, _shown(draft).actions, by=by, since=draft.created)
+    return await diff_of(graph, _asked(draft), by=by, since=draft.created)
 
 
 @router.post("/{id}/apply", status_code=201, responses=WRITE_FAILURES)
 async def apply_draft(graph: GraphDep, request: Request, by: ByDep, id: Id) -> Done:
     """Do all actions of a draft, or none if one cannot be done, publish once, and forget the draft."""
     drafts = _drafts(request)
-    done = await carry_out(graph, request, _shown(drafts.get(id)).actions, by=by)
+    done = await carry_out(graph, request, _asked(drafts.get(id)), by=by)
     drafts.remove(id)
     return done
 
@@ -75,6 +75,10 @@ def _drafts(request: Request) -> Drafts:
 
 def _as_kept(asked: ActionsIn) -> list[dict[str, Any]]:
     return [one.model_dump(mode="json", exclude_unset=True) for one in asked.actions]
+
+
+def _asked(draft: Kept) -> list[Any]:
+    return ActionsIn(actions=list(draft.actions)).actions
 
 
 def _shown(draft: Kept) -> Draft:

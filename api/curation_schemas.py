@@ -22,11 +22,39 @@ _CORRECT: JsonDict = {
     "reason": "it is 1.6 trillion, not billion",
     "changes": {"value": 1600000000000, "unit": "CCY_USD", "period": "/2030"},
 }
+_ENTRY: JsonDict = {
+    "iri": "https://w3id.org/ai-factory/doc/curation-5b0c1f9d3c2b1a09",
+    "id": "curation-5b0c1f9d3c2b1a09",
+    "action": "reject",
+    "target": {
+        "iri": f"https://w3id.org/ai-factory/claim/{_CLAIM}",
+        "id": _CLAIM,
+        "label": "Nebius plans 100 MW of IT capacity in 2027.",
+    },
+    "into": None,
+    "name": None,
+    "changes": [],
+    "claims": [],
+    "by": "ann",
+    "reason": "the sentence is about another company",
+    "at": "2026-11-24T12:00:00Z",
+    "state": "in-force",
+    "undone_by": None,
+}
 _MERGE: JsonDict = {
     "action": "merge",
     "entity": "5e0e6c7bfcb0c8e2",
     "into": "nebius",
     "reason": "one company",
+}
+
+
+_DRAFT: JsonDict = {
+    "id": "1f9d3c2b1a09f8e7",
+    "title": "Nebius",
+    "by": "ann",
+    "created": "2026-11-24T12:00:00Z",
+    "actions": [_REJECT, _MERGE],
 }
 
 
@@ -176,6 +204,8 @@ ActionIn = Annotated[
 class UndoReason(Asked):
     """Why an entry is taken back."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the sentence was right"}]})
+
     reason: Reason = ""
 
 
@@ -199,6 +229,8 @@ class ChangedPart(Record):
 
 class Entry(Record):
     """Something that a person did."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ENTRY]})
 
     iri: str
     id: str
@@ -306,11 +338,13 @@ class Diff(Record):
 class Draft(Record):
     """Actions that wait."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_DRAFT]})
+
     id: str
     title: str
     by: str
     created: datetime
-    actions: list[ActionIn]
+    actions: list[dict[str, Any]] = Field(description="As they were given")
 
 
 class DraftList(Record):

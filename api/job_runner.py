@@ -12,15 +12,16 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
-from kg.errors import BadRequest, Overloaded
+from kg.errors import AifkgError, BadRequest, Overloaded, StoreUnavailable
 from kg.jobs import FINAL, Event, Job, JobShelf
 from kg.settings import Settings
 
 COMMAND = (sys.executable, "-m", "aifkg", "job")
 _MOST_WAITING = 100
 _GRACE_S = 10.0  # between the request to stop and the end by force
+_LOOK_EVERY_S = 0.5
 _LONGEST_LINE = 1 << 20
 
 
@@ -36,15 +37,24 @@ class JobRunner:
         self._process: asyncio.subprocess.Process | None = None
         self._worker: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self._place: TextIO | None = None
         self._closing = False
         self._cancelled: set[str] = set()
 
     async def __aenter__(self) -> Self:
-        """Begin to run jobs; those that an earlier service left unfinished are interrupted."""
-        self._interrupt()
-        self._shelf.tidy()
+        """Begin to run jobs; those that an earlier service left unfinished are interrupted.
+
+        Of several services over one store the first one runs the jobs.
+        """
         self._worker = asyncio.create_task(self._work())
         return self
+
+    def _take_place(self) -> None:
+        """Be the service that runs jobs over this store; StoreUnavailable if another one is."""
+        if self._place is None:
+            self._place = self._shelf.lock()
+            self._interrupt()
+            self._shelf.tidy()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -56,7 +66,9 @@ class JobRunner:
             self._worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._worker
-        self._interrupt()
+        if self._place is not None:
+            self._interrupt()
+            self._place.close()
 
     def _interrupt(self) -> None:
         for job in self._shelf.all():
@@ -64,10 +76,14 @@ class JobRunner:
                 self._shelf.add(job.id, "interrupted", reason="the service was stopped before it was done")
 
     def submit(self, id: str) -> Job:
-        """Have the job run when those before it have; Overloaded if too many wait."""
-        if self._waiting.qsize() >= _MOST_WAITING:
+        """Have the job run when those before it have; Overloaded or StoreUnavailable if it cannot."""
+        try:
+            self._take_place()
+            if self._waiting.qsize() >= _MOST_WAITING:
+                raise Overloaded("too many jobs are waiting; try again later")
+        except AifkgError:
             self._shelf.discard(id)
-            raise Overloaded("too many jobs are waiting; try again later")
+            raise
         self._note(id, "queued")
         self._waiting.put_nowait(id)
         return self._shelf.get(id)
@@ -104,6 +120,11 @@ class JobRunner:
                 yield None
 
     async def _work(self) -> None:
+        while self._place is None:  # a service that is being replaced may still be ending its job
+            with contextlib.suppress(StoreUnavailable):
+                self._take_place()
+                break
+            await asyncio.sleep(_LOOK_EVERY_S)
         while True:
             id = await self._waiting.get()
             if self._shelf.get(id).state != "queued":

@@ -76,7 +76,8 @@ _UPLOAD: dict[str, Any] = {
                             "maxItems": _MOST_FILES,
                         }
                     },
-                }
+                },
+                "example": {"file": ["note.pdf"]},
             },
             "application/json": {"schema": FromUrl.model_json_schema()},
         },

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.calling import CallFailed, check_target
 from api.deps import GraphDep
@@ -22,6 +23,23 @@ _FAILURES = REFUSALS | problems(BadRequest, UnknownIri, StoreUnavailable)
 HookId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Id of the webhook")]
 
 
+_HOOK: JsonDict = {
+    "id": "9f8e7d6c5b4a3921",
+    "url": "https://hooks.example.org/aifkg",
+    "by": "boss",
+    "created": "2026-11-24T12:00:00Z",
+    "told": 214,
+}
+_DELIVERY: JsonDict = {
+    "id": "0a1b2c3d4e5f6071",
+    "event": "published",
+    "version": 215,
+    "created": "2026-11-24T12:01:00Z",
+    "outcome": "delivered",
+    "attempts": [{"at": "2026-11-24T12:01:00Z", "status": 204, "error": None, "milliseconds": 38}],
+}
+
+
 class NewWebhook(BaseModel):
     """Where to send to; without a secret one is made."""
 
@@ -36,6 +54,8 @@ class NewWebhook(BaseModel):
 class WebhookOut(Record):
     """A subscription."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_HOOK]})
+
     id: str
     url: str
     by: str = Field(description="Name of the key")
@@ -45,6 +65,8 @@ class WebhookOut(Record):
 
 class WebhookMade(WebhookOut):
     """A new subscription with the secret of its signatures, which is shown once."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_HOOK, "secret": "xQ7…"}]})
 
     secret: str
 
@@ -66,6 +88,8 @@ class AttemptOut(Record):
 
 class DeliveryOut(Record):
     """What was to be told, and how that went."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DELIVERY]})
 
     id: str
     event: str = Field(description="published or ping")

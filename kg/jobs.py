@@ -8,6 +8,7 @@ Only the service writes events, so their numbers grow by one, and a client that 
 after the last one that it saw. Ids cannot be guessed: whoever was given one may follow the job.
 """
 
+import fcntl
 import json
 import re
 import secrets
@@ -17,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from kg.errors import StoreUnavailable, UnknownIri
 
@@ -74,6 +75,20 @@ class JobShelf:
     def __init__(self, store_path: Path) -> None:
         """The folder is made with the first job."""
         self._folder = store_path / "jobs"
+
+    def lock(self) -> TextIO:
+        """The place of the one service that runs the jobs, until it is closed; StoreUnavailable if taken."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = (self._folder / "lock").open("a+")
+        except OSError as error:
+            raise StoreUnavailable(f"jobs cannot be kept: {error.strerror}") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise StoreUnavailable("another service over this store runs the jobs; ask that one") from error
+        return file
 
     def new(self, *, by: str, url: str | None = None, names: Iterable[str] = ()) -> tuple[str, list[Path]]:
         """A job's id and where its files are to be put, named as safely as they can be.

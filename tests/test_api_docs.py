@@ -1,5 +1,6 @@
 """docs/api.md tells the truth: its calls run, and it names every route and every error."""
 
+import json
 import os
 import re
 import shutil
@@ -57,3 +58,37 @@ def errors(base=AifkgError):
 
 def test_every_error_is_named_with_its_status():
     assert [one.code for one in errors() if f"| `{one.code}` | {one.status} |" not in TEXT] == []
+
+
+def refers(schema):
+    return re.findall(r"#/components/schemas/([\w-]+)", json.dumps(schema))
+
+
+def has_example(schema, schemas, seen):
+    if '"example' in json.dumps(schema):
+        return True
+    new = [name for name in refers(schema) if name not in seen]
+    return any(has_example(schemas[name], schemas, seen | {*new}) for name in new)
+
+
+def contents(operation):
+    """What an operation takes, and what it answers with when all is well."""
+    yield from operation.get("requestBody", {}).get("content", {}).values()
+    for status, told in operation["responses"].items():
+        if status.startswith("2"):
+            yield from told.get("content", {}).values()
+
+
+def test_what_curators_and_jobs_send_and_get_has_examples(service):
+    description = service.ask("/openapi.json").json
+    schemas = description["components"]["schemas"]
+    ours = ("/api/curation", "/api/jobs", "/api/webhooks", "/api/reports")
+    bare = [
+        (method, path)
+        for path, methods in description["paths"].items()
+        if path.startswith(ours)
+        for method, operation in methods.items()
+        for content in contents(operation)
+        if not has_example(content, schemas, frozenset())
+    ]
+    assert bare == []

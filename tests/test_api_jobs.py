@@ -328,6 +328,17 @@ def test_a_report_is_taken_out_after_a_look_at_what_goes_with_it(tmp_path):
         assert service.call("DELETE", path, by="feeder").status == 404
 
 
+def test_of_two_services_over_one_store_one_runs_the_jobs(tmp_path):
+    store = tmp_path / "store"
+    publish_market(store)
+    keys = write_keys(tmp_path / "keys")
+    with served(store, keys=keys) as first, served(store, keys=keys) as second:
+        job = ended(Curators(first), upload(Curators(first), note("Finland")))
+        refused = upload(Curators(second), note("Norway"))
+        assert (refused.status, refused.json["code"]) == (503, "store-unavailable")
+        assert Curators(second).get(f"/api/jobs/{job['id']}").json["state"] == "done"
+
+
 def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path):
     shelf = JobShelf(tmp_path)
     id, _ = shelf.new(by="ann", names=["a.md"])
