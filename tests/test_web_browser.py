@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import chromium, needs_chromium, tab
+from browsing import needs_chromium, tab
 from served import ROOT, served
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -54,12 +54,6 @@ def service(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     with served(store) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as running:
         yield running
 
 

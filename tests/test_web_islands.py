@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from browsing import chromium, needs_chromium, tab
+from browsing import needs_chromium, tab
 from market import FIRST, SECOND
 from served import served
 
@@ -23,12 +23,6 @@ def service(tmp_path_factory):
             graph.replace_report(extraction)
         graph.publish()
     with served(path) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
         yield running
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import chromium, needs_chromium, tab
+from browsing import needs_chromium, tab
 from curating import curated
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -12,12 +12,6 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 @pytest.fixture
 def service(tmp_path):
     with curated(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
         yield running
 
 
