@@ -121,6 +121,8 @@ class ReadingPool:
                 outcome = self._receive(worker)
                 if outcome is not None:
                     worker.path = None
+                    if isinstance(outcome, Unread) and outcome.broke:
+                        self._drop(worker)  # what filled its memory may still be there
                     yield path, outcome
             elif time.monotonic() >= worker.deadline:
                 self._drop(worker)
@@ -148,8 +150,10 @@ class ReadingPool:
         return outcome
 
     def _drop(self, worker: _Worker) -> None:
-        self._workers.remove(worker)
-        _end(worker)
+        """Let the process go, if that was not done yet."""
+        if worker in self._workers:
+            self._workers.remove(worker)
+            _end(worker)
 
 
 def _end(worker: _Worker) -> None:

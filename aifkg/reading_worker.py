@@ -64,8 +64,8 @@ def serve_reading(channel: Connection, settings: Settings, want: Want) -> None:
     except BadSetting as error:
         channel.send(error)
         return
-    # Some parts of the model load with the first sentence that needs them; no report should pay for that.
-    reader.read(report_of(_WARM_UP, "warm-up.txt"))
+    # Some parts load with the first sentence that needs them; no report should pay for that.
+    prepare(reader.read(report_of(_WARM_UP, "warm-up.txt")))
     _limit_memory(settings.report_memory_mib)
     channel.send(None)  # ready: from now on the clock of a report runs
     while True:

@@ -1,5 +1,6 @@
 """The command as a person types it: real processes, real files, real exit codes."""
 
+import hashlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from aifkg.broken_reports import BrokenReports
 from kg.errors import StoreUnavailable
 from kg.graph import Graph
 from kg.settings import Settings
@@ -134,6 +136,25 @@ def test_a_report_over_its_time_is_skipped_and_the_next_is_read(tmp_path: Path, 
     assert outcomes(done)[long.name] == "failed"
     assert outcomes(done)["b-short.md"] == "added"
     assert "longer than 3 s" in done.stderr
+
+
+def test_a_report_over_its_memory_is_skipped_until_the_limit_is_raised(tmp_path: Path, store: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    items = "".join(f"- It has **one** in [Ohio](/{number}).\n" for number in range(25_000))
+    (inbox / "a-large.md").write_text(f"# Sites of AWS\n\n{items}")
+    written(inbox, "b-small")
+    written(inbox, "c-small")
+    done = aifkg("ingest", inbox, "--json", store=store, AIFKG_REPORT_MEMORY_MIB="64")
+    assert outcomes(done) == {"a-large.md": "failed", "b-small.md": "added", "c-small.md": "added"}
+    assert "needs more than 64 MiB of memory" in done.stderr
+    again = aifkg("ingest", inbox, "--json", store=store, AIFKG_REPORT_MEMORY_MIB="64")
+    assert outcomes(again)["a-large.md"] == "failed"
+    assert "--retry" in again.stderr
+    sha256 = hashlib.sha256((inbox / "a-large.md").read_bytes()).hexdigest()
+    for mib, left_out in ((64, True), (65, False)):
+        settings = Settings(store=str(store), report_memory_mib=mib)
+        assert (BrokenReports(settings).reason(sha256) is not None) == left_out
 
 
 def test_a_report_shows_its_text(tmp_path: Path, store: Path) -> None:
