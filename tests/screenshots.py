@@ -3,6 +3,7 @@
 import tempfile
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlencode
 
 from browsing import chromium, tab
 from PIL import Image
@@ -11,11 +12,19 @@ from served import ROOT, served
 
 PICTURES = ROOT / "docs" / "tour"
 _WIDTH, _COLOURS = 1280, 48
+_BARS = """PREFIX aif: <https://w3id.org/ai-factory/ns#>
+PREFIX v: <https://w3id.org/ai-factory/vocab/>
+SELECT ?who (MAX(?value) AS ?most) WHERE {
+  ?claim aif:metric v:metric-market-share ; aif:subject ?who ; aif:value ?value
+} GROUP BY ?who ORDER BY DESC(?most)"""
 _SHOTS = {
     "home": ("/", 860),
     "entity": ("/id/coreweave", 1000),
     "metric": ("/vocab/metric-capex", 780),
     "report": ("/doc/{report}", 900),
+    "network": ("/landscape?view=network", 860),
+    "review": ("/review", 900),
+    "query": (f"/query?{urlencode({'query': _BARS, 'run': '1', 'view': 'chart'})}", 820),
 }
 
 
@@ -23,6 +32,7 @@ def draw(page, address: str, height: int) -> bytes:
     """The top of a page as a PNG of few colours."""
     page.set_viewport_size({"width": _WIDTH, "height": height})
     page.goto(address)
+    page.wait_for_timeout(1500)  # what scripts add
     picture = Image.open(BytesIO(page.screenshot()))
     small = BytesIO()
     picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
