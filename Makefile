@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check ray assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots snapshots bench-web
+.PHONY: help run test install check ray clients assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots snapshots bench-web
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ bench-sparql: $(VENV)/.dev ## this service beside the engine's own server on a m
 
 lock: $(VENV)/.dev ## compile the hash-pinned locks from requirements/*.in
 	cd requirements && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in -o run.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) run.in dev.in -o dev.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) web.in -o web.lock && ../$(BIN)/uv pip compile $(LOCK_FLAGS) ray.in -c dev.lock -o ray.lock
+
+clients: $(VENV)/.assets ## write the types of the TypeScript client again, from the OpenAPI document
+	$(BIN)/python scripts/build_client.py
 
 ray: $(VENV)/.dev ## also install Ray, for `aifkg ingest --engine ray`
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ray.lock
