@@ -306,6 +306,8 @@ class Graph:
         stored_issue = _issued(old, prepared.report)
         if stored_issue and prepared.issued and prepared.issued < stored_issue:
             return view, Change(prepared.report, "older")
+        if isinstance(self._store, RemoteStore):
+            self._store.look_ahead([*old, *prepared.quads])
         merged = merge(old, curated(view, anchored(old, prepared.quads)))
         view.replace(old, merged.quads)
         _follow(view, prepared.report, merged.touched, prepared.recorded_at, questions)
@@ -316,6 +318,8 @@ class Graph:
         graph = graph_of(iri)
         entry = entry_of(self._store, iri)
         old = list(self._store.match(graph=graph))
+        if isinstance(self._store, RemoteStore):
+            self._store.look_ahead(old)
         view = View(self._store)
         view.replace(old, [])
         _follow(view, iri, stated_in(old), self._clock(), Questions())

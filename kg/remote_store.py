@@ -1,6 +1,6 @@
 """A SPARQL 1.1 store elsewhere as a `TripleStore`: every change is one update request, made wholly or not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -16,6 +16,7 @@ from pyoxigraph import (
 
 from kg.errors import QueryFailed, QueryTimeout, StoreChanged, StoreUnavailable, UnknownOutcome
 from kg.literals import as_written
+from kg.remote_ahead import Ahead
 from kg.remote_revision import Revision, change
 from kg.remote_site import Site, find_site
 from kg.settings import Settings
@@ -32,6 +33,7 @@ class RemoteStore:
         """Take a site that was found; StoreUnavailable if it does not answer."""
         self._site = site
         self._revision = site.revision()
+        self._ahead: Ahead | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -53,6 +55,11 @@ class RemoteStore:
         """The quads that fit; None fits everything."""
         if graph and not (subject or predicate or value):
             return self._whole(graph)
+        if self._ahead is not None:
+            term = NamedNode(value) if isinstance(value, str) else value
+            known = self._ahead.match(subject, predicate, term, graph)
+            if known is not None:
+                return iter(known)
         asked = (
             NamedNode(subject) if subject else None,
             NamedNode(predicate) if predicate else None,
@@ -63,6 +70,10 @@ class RemoteStore:
         text = f"SELECT * WHERE {{ GRAPH {g} {{ {s} {p} {o} }} }}"
         return self._quads(text, asked)
 
+    def look_ahead(self, quads: Iterable[Quad]) -> None:
+        """Fetch what a change of these quads will ask for; `match` knows it until the change is made."""
+        self._ahead = Ahead(lambda text: self._quads(text, (None, None, None, None)), quads)
+
     def select(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a SELECT over the union of all named graphs, in the order of its variables."""
         return iter([tuple(row) for row in self._rows(query, union=True)])
@@ -72,6 +83,7 @@ class RemoteStore:
 
         StoreChanged if another writer has changed the store since this one last looked.
         """
+        self._ahead = None
         if not delta:
             return
         seen, made = self._revision, self._revision.after()

@@ -15,6 +15,7 @@ from kg.errors import StoreChanged, StoreUnavailable
 from kg.graph import Graph
 from kg.remote_store import RemoteStore
 from kg.settings import Settings
+from kg.sparql_client import SparqlClient
 from kg.store import Delta, EmbeddedStore, TripleStore
 from ontology import terms
 
@@ -175,6 +176,20 @@ def test_the_graph_opens_a_remote_store_and_tells_its_revision(settings: Setting
         assert writer.publish() == first + 1
     with Graph.open_published(settings) as reader:
         assert [entry.source for entry in reader.reports()] == ["report.md"]
+
+
+def test_a_report_of_twenty_claims_takes_few_requests(
+    remote: RemoteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [f"AWS runs {number} MW in 2026." for number in range(20)]
+    report = report_of(*said)
+    claims = [metric(report, text, AWS, str(number)) for number, text in enumerate(said)]
+    writer = Graph(remote)
+    sent = []
+    send = SparqlClient._send
+    monkeypatch.setattr(SparqlClient, "_send", lambda *all: sent.append(all) or send(*all))
+    assert writer.replace_report(extraction_of(report, *claims)).added == 20
+    assert len(sent) < 60
 
 
 def test_one_writer_of_a_machine_at_a_time_here_too(settings: Settings) -> None:
