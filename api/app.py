@@ -36,12 +36,14 @@ from api import (
     vocabulary,
     webhooks,
 )
-from api.compressing import Compressing
+from api.compressing import COMPRESS_FROM, Compressing
 from api.csv_suffix import CsvSuffix
+from api.direct import Terms
 from api.graph_store import GraphStoreEndpoint
 from api.headers import SecurityHeaders
 from api.job_runner import JobRunner
 from api.keys import Keys
+from api.lending import Lenders
 from api.observing import Observing
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
@@ -89,6 +91,7 @@ class Application(FastAPI):
     """FastAPI with SPARQL in front of it: the framework's own layers cost more than a small query does."""
 
     sparql: ASGIApp
+    lenders: Lenders
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -108,6 +111,7 @@ def create_app(settings: Settings) -> Application:
             line=settings.query_queue,
             memory_mib=settings.query_memory_mib,
             online=settings.remote,
+            server="api.direct",
         )
     )
     graph = PublishedGraph(versions_of(settings), pool)
@@ -119,7 +123,9 @@ def create_app(settings: Settings) -> Application:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with pool, graph.watching(), runner, sender:
+            await app.lenders.start(pool.nursery)
             yield
+            app.lenders.stop()
 
     app = Application(
         title="aifactory-kg",
@@ -152,7 +158,7 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
     metrics = observing.install(app, app.state.graph)
     memory = Memory(settings.cache_mib << 20)
     layers: list[tuple[Any, dict[str, Any]]] = [
-        (Compressing, {"minimum_size": 1000}),
+        (Compressing, {"minimum_size": COMPRESS_FROM}),
         (SecurityHeaders, {}),
         (Remembering, {"graph": app.state.graph, "memory": memory}),
         (Observing, {"metrics": metrics, "slow_s": settings.slow_request_s}),
@@ -162,6 +168,20 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
         app.add_middleware(layer, **options)
         sparql = layer(sparql, **options)
     app.sparql = sparql
+    # What is answered on a lent connection leaves no line in the access log, and is read from files here.
+    number = 0 if settings.remote or settings.access_log else settings.query_workers
+    app.lenders = Lenders(_terms(settings), metrics, number)
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(
+        settings.store_path,
+        settings.base_iri,
+        settings.result_mib << 20,
+        settings.result_rows,
+        COMPRESS_FROM,
+        federating=bool(settings.service_prefixes),
+    )
 
 
 def _protocols(graph: PublishedGraph, keys: Keys, settings: Settings) -> list[Route]:

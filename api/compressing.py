@@ -12,6 +12,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports.zstd import ZstdCompressor
 
+COMPRESS_FROM = 1000  # bytes
 _GZIP_LEVEL = 4
 _ZSTD_LEVEL = 3
 _INLINE = 1 << 17  # more than this is compressed outside of the event loop

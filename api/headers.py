@@ -9,7 +9,7 @@ _POLICY = (
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
     b"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-_ALWAYS: Headers = [
+ALWAYS: Headers = [
     (b"x-content-type-options", b"nosniff"),
     # Reading is open to everybody, and no answer depends on cookies.
     (b"access-control-allow-origin", b"*"),
@@ -35,14 +35,14 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         if _asks_for_permission(scope):
-            headers = [*_ALWAYS, *_preflight([])]
+            headers = [*ALWAYS, *_preflight([])]
             await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers: Headers = [*message.get("headers", ()), *_ALWAYS]
+                headers: Headers = [*message.get("headers", ()), *ALWAYS]
                 if any(value.startswith(b"text/html") for name, value in headers if name == b"content-type"):
                     headers += _OF_PAGES
                 if scope["method"] == "OPTIONS":

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from kg.formats import Format
+from kg.errors import BadRequest
+from kg.formats import GRAPHS, RESULTS, Format
 
 # Short names that people type into `format=`, next to the file suffixes that formats are named by.
 SHORT_NAMES = {"json": ("srj", "jsonld"), "xml": ("srx", "rdf"), "turtle": ("ttl", "ttl")}
@@ -87,3 +88,20 @@ def choose(accept: tuple[MediaRange, ...], formats: Mapping[str, Format[Any]]) -
     'tsv'
     """
     return _choose(accept, tuple((name, entry.media_types) for name, entry in formats.items()))
+
+
+@lru_cache(maxsize=512)
+def formats_wanted(name: str | None, accept: str | None) -> tuple[str | None, str | None]:
+    """The format for tables and that for graphs; one that is named wins over the Accept header.
+
+    Raises:
+        BadRequest: if there is no format of that name.
+    """
+    if name is None:
+        ranges = read_accept(accept)
+        return choose(ranges, RESULTS), choose(ranges, GRAPHS)
+    table, graph = SHORT_NAMES.get(name, (name, name))
+    if table not in RESULTS and graph not in GRAPHS:
+        known = ", ".join((*SHORT_NAMES, *RESULTS, *GRAPHS))
+        raise BadRequest(f"format={name} is not known; these are: {known}")
+    return (table if table in RESULTS else None), (graph if graph in GRAPHS else None)

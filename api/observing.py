@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -42,11 +42,12 @@ class Metrics:
             registry=self.registry,
         )
         self._children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
-        self._gauge("aifkg_queries_running", "Queries that run now", lambda: graph.pool.lanes.running)
-        self._gauge("aifkg_queries_waiting", "Queries that wait", lambda: graph.pool.lanes.waiting)
-        self._gauge("aifkg_graph_version", "Newest version of the graph", lambda: _version(graph))
+        self.gauge("aifkg_queries_running", "Queries that run now", lambda: graph.pool.lanes.running)
+        self.gauge("aifkg_queries_waiting", "Queries that wait", lambda: graph.pool.lanes.waiting)
+        self.gauge("aifkg_graph_version", "Newest version of the graph", lambda: _version(graph))
 
-    def _gauge(self, name: str, text: str, read: Any) -> None:
+    def gauge(self, name: str, text: str, read: Callable[[], float]) -> None:
+        """Tell a value that is read whenever the metrics are."""
         Gauge(name, text, registry=self.registry).set_function(read)
 
     def count(self, route: str, status: int, seconds: float) -> None:

@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 import uvicorn
 
 from api.app import create_app
+from api.lending import LendableProtocol
 from kg.settings import Settings
 
 _FIRST_HANDED = 3  # the number of the first descriptor that systemd hands over
@@ -30,8 +31,10 @@ def serve(settings: Settings, *, on_bound: Callable[[str], None] = lambda _: Non
         SystemExit: if the address cannot be bound.
     """
     _log_to_stderr(access=settings.access_log)
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
+        http=type("Connection", (LendableProtocol,), {"lenders": app.lenders}),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.connections import read_body, unless_client_leaves
 from api.keys import Keys
-from api.negotiation import SHORT_NAMES, choose, read_accept
+from api.negotiation import choose, formats_wanted, read_accept
 from api.problems import headers_of, problem_of, problem_response, unforeseen
 from api.protocol import FORM, METHODS, QUERY, UPDATE, Operation, read_operation
 from api.replies import send_answer
@@ -27,7 +27,7 @@ from kg.answers import Answer, Question, answer
 from kg.errors import AifkgError, BadRequest, MethodNotAllowed, QueryTimeout, RemoteServiceFailed
 from kg.explaining import explain
 from kg.federation import ServiceClause, service_clauses, with_tables
-from kg.formats import GRAPHS, RESULTS
+from kg.formats import GRAPHS
 from kg.published import PublishedGraph
 from kg.remote_services import RemoteServices
 from kg.self_description import Endpoint, describe_service
@@ -231,7 +231,7 @@ class SparqlEndpoint:
         )
 
     def _question(self, operation: Operation, accept: str | None) -> Question:
-        results_format, graph_format = _formats(operation, accept)
+        results_format, graph_format = formats_wanted(operation.options.get("format"), accept)
         return Question(
             operation.text,
             results_format=results_format,
@@ -242,19 +242,6 @@ class SparqlEndpoint:
             max_bytes=self._limits.result_bytes,
             max_rows=self._limits.result_rows,
         )
-
-
-def _formats(operation: Operation, accept: str | None) -> tuple[str | None, str | None]:
-    """The format for tables and that for graphs; `format=` in the request wins over the Accept header."""
-    name = operation.options.get("format")
-    if name is None:
-        ranges = read_accept(accept)
-        return choose(ranges, RESULTS), choose(ranges, GRAPHS)
-    table, graph = SHORT_NAMES.get(name, (name, name))
-    if table not in RESULTS and graph not in GRAPHS:
-        known = ", ".join((*SHORT_NAMES, *RESULTS, *GRAPHS))
-        raise BadRequest(f"format={name} is not known; these are: {known}")
-    return (table if table in RESULTS else None), (graph if graph in GRAPHS else None)
 
 
 def _wants_plan(operation: Operation) -> bool:

@@ -55,7 +55,7 @@ def is_steady(question: Question) -> bool:
 
 def tag_of(version: Version, question: Question) -> str:
     """An entity tag: weak, since the answer may be compressed on its way."""
-    text = repr((version.published_at.timestamp(), *question.parts))
+    text = repr((version.published_at.timestamp(), *question.wish))
     return f'W/"{version.number}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 

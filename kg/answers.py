@@ -46,15 +46,14 @@ class Question:
     max_rows: int = 1_000_000
 
     @property
-    def parts(self) -> tuple[Any, ...]:
-        """All fields in their order."""
+    def wish(self) -> tuple[Any, ...]:
+        """What decides about the answer: all fields in their order but the limits."""
         graphs = self.default_graphs, self.named_graphs
-        formats = self.results_format, self.graph_format
-        return self.query, *formats, *graphs, self.base_iri, self.max_bytes, self.max_rows
+        return self.query, self.results_format, self.graph_format, *graphs, self.base_iri
 
     def __reduce__(self) -> tuple[type["Question"], tuple[Any, ...]]:
         """Pickled by its parts, which takes half as long."""
-        return Question, self.parts
+        return Question, (*self.wish, self.max_bytes, self.max_rows)
 
 
 @dataclass(frozen=True)

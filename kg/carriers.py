@@ -99,10 +99,14 @@ class Carrier:
         elif age_s >= _PATIENCE_S:
             for waiting in list(self._rides)[1:]:
                 waiting.fail(Recalled())
-            if head.outcome.done():  # recalled before it began, or its client left
-                self._end()
-            elif age_s >= _SLICE_S and not self.slot.slow and self._outlived_slice():
-                self._slow_down(head)
+            if age_s >= _SLICE_S:
+                self._look_at_long(head)
+
+    def _look_at_long(self, head: Ride) -> None:
+        if head.outcome.done():  # recalled before it began, or its client left
+            self._end()
+        elif not self.slot.slow and self._outlived_slice():
+            self._slow_down(head)
 
     def _begin(self) -> None:
         self._began = self._loop.time()

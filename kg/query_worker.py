@@ -11,6 +11,7 @@ that, so that not even a query that got past `kg.guard` could reach another mach
 """
 
 import ctypes
+import importlib
 import os
 import pickle
 import resource
@@ -26,6 +27,7 @@ HEADER = struct.Struct("!I")
 # To the mother: the id of a worker to end, or 0 with the socket of a new one. Back: the id of the worker.
 ORDER = struct.Struct("!I")
 NEW_WORKER = 0
+NEW_SERVER = 0xFFFFFFFF  # as NEW_WORKER, for a process that the named module serves in
 ONLINE = "online"  # the argument that lets the processes keep the network, which a remote store is reached by
 
 _CLONE_NEWUSER = 0x10000000
@@ -52,7 +54,8 @@ def _packed(version: Any) -> bytes:
 
 def main() -> None:
     """Be the mother until the service closes the control socket."""
-    descriptor, memory_mib, online = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == [ONLINE]
+    descriptor, memory_mib, online = int(sys.argv[1]), int(sys.argv[2]), ONLINE in sys.argv[3:]
+    server = next((name for name in sys.argv[3:] if name != ONLINE), None)
     _isolate(memory_mib, online=online)
     # Loaded once here, so that a fork has it at no cost.
     import kg.answers
@@ -66,8 +69,9 @@ def main() -> None:
     import kg.review_queue
     import kg.writes  # noqa: F401
 
+    serve = _serve if server is None else importlib.import_module(server).serve
     with socket.socket(fileno=descriptor) as control:
-        _raise_workers(control)
+        _raise_workers(control, serve)
 
 
 def _isolate(memory_mib: int, *, online: bool) -> None:
@@ -89,14 +93,14 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _raise_workers(control: socket.socket) -> None:
+def _raise_workers(control: socket.socket, server: Callable[[socket.socket], None]) -> None:
     while True:
         order, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
         if not order:
             return
         (pid,) = ORDER.unpack(order)
-        if pid == NEW_WORKER:
-            pid = _fork_worker(control, descriptors[0])
+        if pid in (NEW_WORKER, NEW_SERVER):
+            pid = _fork(control, descriptors[0], _serve if pid == NEW_WORKER else server)
         else:
             # A worker that is gone already stays known to the kernel until it is waited for here, so the id
             # cannot have passed to another process.
@@ -105,7 +109,7 @@ def _raise_workers(control: socket.socket) -> None:
         control.sendall(ORDER.pack(pid))
 
 
-def _fork_worker(control: socket.socket, descriptor: int) -> int:
+def _fork(control: socket.socket, descriptor: int, serve: Callable[[socket.socket], None]) -> int:
     pid = os.fork()
     if pid:
         os.close(descriptor)
@@ -114,7 +118,7 @@ def _fork_worker(control: socket.socket, descriptor: int) -> int:
     control.close()
     try:
         with socket.socket(fileno=descriptor) as connection:
-            _serve(connection)
+            serve(connection)
     finally:
         os._exit(0)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from kg.errors import StoreUnavailable
-from kg.query_worker import HEADER, NEW_WORKER, ONLINE, ORDER
+from kg.query_worker import HEADER, NEW_SERVER, NEW_WORKER, ONLINE, ORDER
 
 _NICENESS_OF_SLOW = 10
 
@@ -20,10 +20,13 @@ _NICENESS_OF_SLOW = 10
 class Nursery:
     """The mother process, and how to have workers from it. Belongs to one event loop."""
 
-    def __init__(self, memory_mib: int, *, online: bool = False) -> None:
-        """Nothing runs before `start`; `online` lets the workers keep the network."""
+    def __init__(self, memory_mib: int, *, online: bool = False, server: str | None = None) -> None:
+        """Nothing runs before `start`; `online` lets the workers keep the network.
+
+        `server` names a module whose function `serve` is what `new_server` runs on a socket.
+        """
         self._memory_mib = memory_mib
-        self._online = [ONLINE] if online else []
+        self._options = [*([ONLINE] if online else []), *([server] if server else [])]
         self._one_at_a_time = asyncio.Lock()
         self._mother: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
@@ -39,7 +42,7 @@ class Nursery:
                 "kg.query_worker",
                 str(theirs.fileno()),
                 str(self._memory_mib),
-                *self._online,
+                *self._options,
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
             )
@@ -62,11 +65,21 @@ class Nursery:
         _, worker = await asyncio.get_running_loop().create_connection(lambda: Worker(pid), sock=ours)
         return worker
 
+    async def new_server(self) -> tuple[int, socket.socket]:
+        """A fresh process that runs `serve`, and the socket to it; errors as in `new_worker`."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            return await self._order(NEW_SERVER, theirs), ours
+
     async def end(self, worker: "Worker") -> None:
         """End a worker, whatever it is doing; it is gone when this returns."""
         worker.disconnect()
+        await self.end_process(worker.pid)
+
+    async def end_process(self, pid: int) -> None:
+        """End a process that was had from here."""
         with contextlib.suppress(StoreUnavailable):
-            await self._order(worker.pid)
+            await self._order(pid)
 
     async def _order(self, pid: int, passing: socket.socket | None = None) -> int:
         async with self._one_at_a_time:
@@ -85,14 +98,24 @@ class Nursery:
             return int(ORDER.unpack(answer)[0])
 
 
-def _cpu_clock_of(pid: int) -> int:
-    """The clock of the CPU time of another process, POSIX clock_getcpuclockid; the wall clock without it."""
-    clock = ctypes.c_int()
-    try:
-        failed = ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
-    except AttributeError:
-        return time.CLOCK_MONOTONIC
-    return time.CLOCK_MONOTONIC if failed else clock.value
+class CpuClock:
+    """The CPU time of another process (POSIX clock_getcpuclockid); wall time where none is told."""
+
+    def __init__(self, pid: int) -> None:
+        """Find the clock of the process."""
+        clock = ctypes.c_int()
+        try:
+            failed = ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
+        except AttributeError:
+            failed = 1
+        self._clock = time.CLOCK_MONOTONIC if failed else clock.value
+
+    def seconds(self) -> float:
+        """CPU seconds that the process has used; 0 once it is gone."""
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
 
 
 class Worker(asyncio.Protocol):
@@ -101,7 +124,7 @@ class Worker(asyncio.Protocol):
     def __init__(self, pid: int) -> None:
         """Made by the nursery, connected by the event loop."""
         self.pid = pid
-        self._cpu_clock = _cpu_clock_of(pid)
+        self._cpu = CpuClock(pid)
         self._transport: asyncio.Transport | None = None
         self._on_outcome: Callable[[bytes], None] | None = None
         self._on_lost: Callable[[], None] | None = None
@@ -149,11 +172,8 @@ class Worker(asyncio.Protocol):
             self._on_lost()
 
     def cpu_s(self) -> float:
-        """CPU seconds that the process has used; wall time where the system does not tell."""
-        try:
-            return time.clock_gettime(self._cpu_clock)
-        except OSError:  # the process is gone
-            return 0.0
+        """CPU seconds that the process has used."""
+        return self._cpu.seconds()
 
     def yield_to_others(self) -> None:
         """Run only on what the quick ones leave; there is no way back for an ordinary user."""

@@ -33,6 +33,7 @@ class Limits:
     line: int = 200
     memory_mib: int = 1024
     online: bool = False  # whether the processes keep the network, which a remote store is reached by
+    server: str | None = None  # a module that serves in processes of its own (kg.worker_processes)
 
 
 class QueryPool:
@@ -42,7 +43,7 @@ class QueryPool:
         """Nothing runs before the context is entered."""
         self.limits = limits
         self.lanes: Lanes[Carrier] = Lanes(quick=limits.quick, slow=limits.slow, line=limits.line)
-        self._nursery = Nursery(limits.memory_mib, online=limits.online)
+        self.nursery = Nursery(limits.memory_mib, online=limits.online, server=limits.server)
         self._idle: list[Worker] = []
         self._carriers: set[Carrier] = set()
         self._next_look: asyncio.TimerHandle | None = None
@@ -53,9 +54,9 @@ class QueryPool:
     async def __aenter__(self) -> "QueryPool":
         """Start the workers, so that the first query finds one ready."""
         self._loop = asyncio.get_running_loop()
-        await self._nursery.start()
+        await self.nursery.start()
         for _ in range(self.limits.quick):
-            self._idle.append(await self._nursery.new_worker())
+            self._idle.append(await self.nursery.new_worker())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -66,7 +67,7 @@ class QueryPool:
             chore.cancel()
         for worker in self._idle:
             worker.disconnect()
-        await self._nursery.stop()
+        await self.nursery.stop()
         self._spool_folder.cleanup()
 
     def new_spool(self) -> Path:
@@ -135,7 +136,7 @@ class QueryPool:
         try:
             if slow:
                 slot.go_slow()
-            worker = self._ready_worker() or await self._nursery.new_worker()
+            worker = self._ready_worker() or await self.nursery.new_worker()
         except BaseException:
             slot.leave()
             raise
@@ -153,7 +154,7 @@ class QueryPool:
             worker = self._idle.pop()
             if worker.connected:
                 return worker
-            self._chore(self._nursery.end(worker))
+            self._chore(self.nursery.end(worker))
         return None
 
     def _watch(self) -> None:
@@ -180,9 +181,9 @@ class QueryPool:
         carrier.slot.leave()
 
     async def _replace(self, worker: Worker) -> None:
-        await self._nursery.end(worker)
+        await self.nursery.end(worker)
         if len(self._idle) < self.limits.quick:
-            self._idle.append(await self._nursery.new_worker())
+            self._idle.append(await self.nursery.new_worker())
 
     def _chore(self, work: Coroutine[Any, Any, None]) -> None:
         chore = asyncio.ensure_future(work)
