@@ -168,6 +168,43 @@ def test_the_graph_store_protocol_writes_through(service):
     assert service.ask(path).status == 404
 
 
+def test_a_report_that_is_uploaded_becomes_claims(service):
+    said = "Nebius will spend $5 billion on AI data centers in Oman in 2027, Omdia said."
+    note = f"# Gulf\n\n28 May 2026\n\n{said}\n"
+    head = 'Content-Disposition: form-data; name="file"; filename="gulf.md"\r\nContent-Type: text/markdown'
+    reply = service.ask(
+        "/api/reports",
+        data=f"--edge\r\n{head}\r\n\r\n{note}\r\n--edge--\r\n".encode(),
+        headers={"Authorization": f"Bearer {KEY}", "Content-Type": "multipart/form-data; boundary=edge"},
+        method="POST",
+    )
+    assert reply.status == 202, reply.text
+    deadline = time.monotonic() + 120
+    while (job := service.ask(reply.headers["location"]).json)["state"] in ("queued", "running"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert (job["state"], [file["outcome"] for file in job["files"]]) == ("done", ["added"])
+    report = service.ask(f"/api/reports/{job['files'][0]['report']}").json
+    assert any("$5 billion" in claim["statement"] for claim in report["claims"])
+
+
+def test_a_claim_is_rejected_and_the_rejection_undone(service):
+    def post(path, **body):
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        reply = service.ask(path, data=json.dumps(body).encode(), headers=headers, method="POST")
+        assert reply.status == 201, reply.text
+        return reply.json["entries"][0]
+
+    def status():
+        return service.ask(f"/api/claims/{claim['id']}").json["status"]
+
+    claim = service.ask("/api/claims?limit=1&status=accepted").json["claims"][0]
+    entry = post("/api/curation", action="reject", claim=claim["id"], reason="misread")
+    assert (status(), entry["by"]) == ("rejected", "tester")
+    post(f"/api/curation/{entry['id']}/undo", reason="not misread")
+    assert status() == "accepted"
+
+
 def test_old_versions_are_refused_with_the_reason(service):
     reply = service.query("ASK {}", version="1")
     assert (reply.status, json.loads(reply.body)["code"]) == (404, "unknown-iri")
