@@ -117,7 +117,7 @@ async def get_claim(
 ) -> ClaimInContext:
     """One claim by the id or IRI that lists show, with what supports, contradicts and replaces it."""
     found = await graph.ask(partial(claim_context, id=id), version=version)
-    around = ("supports", "contradicts", "supersedes", "superseded_by")
+    around = ("supports", "contradicts", "supersedes", "superseded_by", "curation")
     return ClaimInContext.model_validate(
         {**dict(Claim.of(found.claim)), **{name: getattr(found, name) for name in around}}
     )

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.claims import FAILURES, Cursor, Id
-from api.curation_schemas import ActionIn, ActionsIn, Diff, Done, Entry, EntryList, Queue, UndoReason
+from api.curation_schemas import ActionIn, ActionsIn, Diff, Done, EntryList, Queue, UndoReason
 from api.deps import GraphDep
 from api.keyed import NEEDS_KEY, REFUSALS, ByDep, keyed
 from api.problems import problems
+from api.schemas import Entry
 from api.versioned import VersionDep, VersionedRoute
 from kg.actions import Action
 from kg.curation import Verb

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from api.claims import Id
-from api.schemas import Claim, Number, Record, Thing
+from api.schemas import Claim, Entry, Number, Record, Thing
 from kg.actions import Action
 from kg.model import EntityType, Modality, Polarity, Qualifier
 
@@ -21,25 +21,6 @@ _CORRECT: JsonDict = {
     "claim": _CLAIM,
     "reason": "it is 1.6 trillion, not billion",
     "changes": {"value": 1600000000000, "unit": "CCY_USD", "period": "/2030"},
-}
-_ENTRY: JsonDict = {
-    "iri": "https://w3id.org/ai-factory/doc/curation-5b0c1f9d3c2b1a09",
-    "id": "curation-5b0c1f9d3c2b1a09",
-    "action": "reject",
-    "target": {
-        "iri": f"https://w3id.org/ai-factory/claim/{_CLAIM}",
-        "id": _CLAIM,
-        "label": "Nebius plans 100 MW of IT capacity in 2027.",
-    },
-    "into": None,
-    "name": None,
-    "changes": [],
-    "claims": [],
-    "by": "ann",
-    "reason": "the sentence is about another company",
-    "at": "2026-11-24T12:00:00Z",
-    "state": "in-force",
-    "undone_by": None,
 }
 _MERGE: JsonDict = {
     "action": "merge",
@@ -218,35 +199,6 @@ class ActionsIn(Asked):
 
     title: Annotated[str, Field(max_length=200)] = ""
     actions: Annotated[list[ActionIn], Field(min_length=1, max_length=200)]
-
-
-class ChangedPart(Record):
-    """A part of a claim as a curator had it: things, or other values as text; empty if it was removed."""
-
-    field: str
-    values: list[Thing | str]
-
-
-class Entry(Record):
-    """Something that a person did."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_ENTRY]})
-
-    iri: str
-    id: str
-    action: str = Field(description="accept, reject, prefer, correct, merge, split or undo")
-    target: Thing = Field(description="The claim (by its sentence), the thing or the entry acted on")
-    into: Thing | None = Field(description="Of merge and split: the thing that is meant")
-    name: str | None = Field(description="Of split: the name whose claims mean the other thing")
-    changes: list[ChangedPart] = Field(description="Of correct")
-    claims: list[Thing] = Field(description="The claims that it is about")
-    by: str = Field(description="Name of the key")
-    reason: str
-    at: str
-    state: str = Field(
-        description="in-force, undone, or without-object if no report makes the claim any more"
-    )
-    undone_by: str | None = Field(description="Id of the entry that took it back")
 
 
 class EntryList(Record):

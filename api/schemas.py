@@ -21,6 +21,26 @@ _EXAMPLE: JsonDict = {
     "label": "Amazon Web Services",
 }
 
+_ENTRY: JsonDict = {
+    "iri": "https://w3id.org/ai-factory/doc/curation-5b0c1f9d3c2b1a09",
+    "id": "curation-5b0c1f9d3c2b1a09",
+    "action": "reject",
+    "target": {
+        "iri": "https://w3id.org/ai-factory/claim/24bd81b2a1e2f2c4",
+        "id": "24bd81b2a1e2f2c4",
+        "label": "Nebius plans 100 MW of IT capacity in 2027.",
+    },
+    "into": None,
+    "name": None,
+    "changes": [],
+    "claims": [],
+    "by": "ann",
+    "reason": "the sentence is about another company",
+    "at": "2026-11-24T12:00:00Z",
+    "state": "in-force",
+    "undone_by": None,
+}
+
 
 class Record(BaseModel):
     """Read off a frozen dataclass with the same names."""
@@ -111,6 +131,35 @@ class Claim(Record):
         return cls.model_validate(record)
 
 
+class ChangedPart(Record):
+    """A part of a claim as a curator had it: things, or other values as text; empty if it was removed."""
+
+    field: str
+    values: list[Thing | str]
+
+
+class Entry(Record):
+    """Something that a person did."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ENTRY]})
+
+    iri: str
+    id: str
+    action: str = Field(description="accept, reject, prefer, correct, merge, split or undo")
+    target: Thing = Field(description="The claim (by its sentence), the thing or the entry acted on")
+    into: Thing | None = Field(description="Of merge and split: the thing that is meant")
+    name: str | None = Field(description="Of split: the name whose claims mean the other thing")
+    changes: list[ChangedPart] = Field(description="Of correct")
+    claims: list[Thing] = Field(description="The claims that it is about")
+    by: str = Field(description="Name of the key")
+    reason: str
+    at: str
+    state: str = Field(
+        description="in-force, undone, or without-object if no report makes the claim any more"
+    )
+    undone_by: str | None = Field(description="Id of the entry that took it back")
+
+
 class ClaimInContext(Claim):
     """A claim with the claims around it."""
 
@@ -118,6 +167,7 @@ class ClaimInContext(Claim):
     contradicts: list[Claim]
     supersedes: list[Claim]
     superseded_by: list[Claim]
+    curation: list[Entry] = Field(description="What people did to it, oldest first, undone entries included")
 
 
 class ClaimList(Record):
@@ -193,6 +243,7 @@ class Entity(BaseModel):
     claims_by_predicate: list[Counted]
     claims_by_metric: list[Counted]
     reports: list[Thing]
+    replaced_by: Thing | None = Field(description="The thing that it was merged into")
     claims_url: str
     claims: list[Claim] = Field(description="The first claims in which it is the subject")
 
@@ -211,6 +262,7 @@ class Entity(BaseModel):
             claims_by_predicate=_counted(record.claims_by_predicate),
             claims_by_metric=_counted(record.claims_by_metric),
             reports=[Thing.model_validate(ref) for ref in record.reports],
+            replaced_by=Thing.model_validate(record.replaced_by) if record.replaced_by else None,
             claims_url=f"/api/claims?about={record.id}",
             claims=[Claim.of(claim) for claim in claims],
         )

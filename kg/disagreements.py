@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from kg.claim_records import claim_records
+from kg.curation_records import EntryRecord, entries_about
 from kg.errors import UnknownIri
 from kg.iris import CLAIM
 from kg.names import candidates_for, id_of
@@ -33,6 +34,7 @@ class ClaimContext:
     contradicts: tuple[ClaimRecord, ...]
     supersedes: tuple[ClaimRecord, ...]
     superseded_by: tuple[ClaimRecord, ...]
+    curation: tuple[EntryRecord, ...]  # what people did to it, oldest first
 
 
 def conflict_records(store: Store, *, kind: str | None, about: str | None) -> list[ConflictRecord]:
@@ -83,7 +85,12 @@ def claim_context(store: Store, *, id: str) -> ClaimContext:
         return tuple(claims[other] for other in around.get(how, ()) if other in claims)
 
     return ClaimContext(
-        claims[iri], some("supports"), some("contradicts"), some("supersedes"), some("superseded_by")
+        claims[iri],
+        some("supports"),
+        some("contradicts"),
+        some("supersedes"),
+        some("superseded_by"),
+        tuple(entries_about(store, [iri])),
     )
 
 

@@ -40,6 +40,7 @@ def _record(store: Store, iri: str, said: list[Row], mentions: list[Row]) -> Ent
             *types,
             *reports,
             *(part for fact in facts for part in fact),
+            *values.get(terms.DCTERMS_IS_REPLACED_BY, ()),
             *(value for row in counts for name, value in row.items() if name in ("predicate", "metric")),
         ],
     )
@@ -57,6 +58,7 @@ def _record(store: Store, iri: str, said: list[Row], mentions: list[Row]) -> Ent
         claims_by_predicate=_counted(counts, "predicate", refs),
         claims_by_metric=_counted(counts, "metric", refs),
         reports=tuple(refs[report] for report in sorted(reports)),
+        replaced_by=next((refs[iri] for iri in values.get(terms.DCTERMS_IS_REPLACED_BY, ())), None),
     )
 
 

@@ -135,6 +135,7 @@ class EntityRecord:
     claims_by_predicate: tuple[tuple[Ref, int], ...]
     claims_by_metric: tuple[tuple[Ref, int], ...]
     reports: tuple[Ref, ...]
+    replaced_by: Ref | None = None  # the thing that it was merged into
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def test_a_rejection_goes_through_to_every_answer_and_back(curators):
         claim["id"],
     )
     assert fact not in curators.facts("aws")
-    assert curators.get(f"/api/claims/{claim['id']}").json["status"] == "rejected"
+    shown = curators.get(f"/api/claims/{claim['id']}").json
+    assert (shown["status"], shown["curation"]) == ("rejected", [entry])
     assert [one["id"] for one in curators.get("/api/claims?status=rejected").json["claims"]] == [claim["id"]]
     changes = curators.get(f"/api/changes?since={before}").json
     assert [(one["before"], one["after"]) for one in changes["claims"]] == [("accepted", "rejected")]
@@ -116,6 +117,7 @@ def test_merged_things_answer_as_one_and_are_split_again(curators):
     assert (entry["target"]["label"], entry["into"]["id"]) == ("Smallcloud", "nebius")
     assert [one["id"] for one in entry["claims"]] == [claim["id"]]
     assert "Smallcloud" in curators.get("/api/entities/nebius").json["names"]
+    assert curators.get(f"/api/entities/{entry['target']['id']}").json["replaced_by"]["id"] == "nebius"
     assert claim["id"] in {one["id"] for one in curators.get("/api/claims?subject=nebius").json["claims"]}
     assert curators.get("/api/search?q=smallcloud&kind=entity").json["hits"][0]["id"] == "nebius"
     curators.does("split", entity=SMALLCLOUD, reason="it is not")
