@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -154,6 +155,21 @@ def test_a_store_that_was_never_published_has_no_backup(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         backup(Settings(store=str(tmp_path / "none")), tmp_path / "backup.tar")
     assert not list(tmp_path.glob("*.unfinished"))
+
+
+def test_a_published_version_that_is_copied_elsewhere_is_read_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """As docs/scale.md tells: the folder, its note, then the pointer."""
+    version, _ = open_newest(filled(settings, "one"))
+    copy = Settings(store=str(tmp_path / "copy"))
+    (copy.store_path / "versions").mkdir(parents=True)
+    shutil.copytree(version.path, copy.store_path / "versions" / version.path.name)
+    note = version.path.with_suffix(".json")
+    shutil.copy(note, copy.store_path / "versions" / note.name)
+    shutil.copy(settings.store_path / "current", copy.store_path / "current")
+    assert open_newest(copy)[0].number == version.number
+    assert quads(copy) == quads(settings)
 
 
 @pytest.mark.slow
