@@ -4,9 +4,11 @@ Nothing of a file that fails reaches the store. A file whose bytes were read bef
 look-up, so a run that was cut short is resumed when it is run again.
 """
 
+import gc
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -66,10 +68,22 @@ def ingest(
     After `stop` nothing new is begun. StoreUnavailable ends the run; what was committed before stays.
     """
     began = time.monotonic()
-    for result in _Ingest(graph, settings, plan, stop).run(sources):
-        yield replace(result, at_s=round(time.monotonic() - began, 3))
+    with _seldom_collected():
+        for result in _Ingest(graph, settings, plan, stop).run(sources):
+            yield replace(result, at_s=round(time.monotonic() - began, 3))
     if not plan.dry:
         graph.publish()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for cycles seldom: a commit leaves hardly any, and a look goes through all that is kept."""
+    youngest, *older = gc.get_threshold()
+    gc.set_threshold(50_000, *older)
+    try:
+        yield
+    finally:
+        gc.set_threshold(youngest, *older)
 
 
 class _Ingest:
