@@ -45,6 +45,7 @@ from api.job_runner import JobRunner
 from api.keys import Keys
 from api.lending import Lenders
 from api.observing import Observing
+from api.private import Private
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
 from api.web import landscape_page, market_pages, review_page, side_pages
@@ -158,6 +159,7 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
     metrics = observing.install(app, app.state.graph)
     memory = Memory(settings.cache_mib << 20)
     layers: list[tuple[Any, dict[str, Any]]] = [
+        *([(Private, {"keys": app.state.keys})] if settings.private else []),
         (Compressing, {"minimum_size": COMPRESS_FROM}),
         (SecurityHeaders, {}),
         (Remembering, {"graph": app.state.graph, "memory": memory}),

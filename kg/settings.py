@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     report_timeout_s: float = Field(120.0, gt=0, description="Longest time to read one report, in seconds")
     report_memory_mib: int = Field(1024, ge=64, description="Memory to read one report, in MiB")
     keys: Path | None = Field(None, description="File of the keys that may write, a name and a hash a line")
+    private: bool = Field(False, description="Only key holders may read; otherwise everybody may")
     writes_per_minute: int = Field(600, ge=1, description="Writes that one key may make in a minute")
     second_reader_url: str = Field("", description="OpenAI-compatible endpoint that reads along; empty: none")
     second_reader_model: str = Field("", description="Model that the second reader asks for")

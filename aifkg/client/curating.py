@@ -13,7 +13,6 @@ from api.curation_schemas import (
     Done,
     Draft,
     DraftList,
-    Entry,
     EntryList,
     Merge,
     Prefer,
@@ -24,6 +23,7 @@ from api.curation_schemas import (
     Undo,
     UndoReason,
 )
+from api.schemas import Entry
 
 Action = Accept | Reject | Prefer | Correct | Merge | Split | Undo
 
