@@ -18,7 +18,7 @@ from kg.model import Entity
 
 Origin = Literal["here", "alternative", "topic", "previous", "heading"]
 
-_JOINERS = frozenset({",", "and", "or", "&", "as", "well", ";", "plus", "/", "both", "the", "then"})
+_JOINERS = frozenset({",", "and", "or", "&", "as", "well", "plus", "/", "both", "the", "then"})
 # How many of the entities named last may be meant, by kind.
 _LENT = {
     "Organization": 2,

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import combinations, product
 
 from spacy.tokens import Doc
 
 from ingest import extensions
 from ingest.evidence import heading_above
 from ingest.relation_ends import End, Sentence
+from ingest.relation_paths import find_by_path
 from ingest.relation_predicates import kind_of
 from ingest.relation_readings import Pair
 from kg.model import Entity, Report
@@ -54,9 +55,11 @@ class _Between:
 @dataclass(frozen=True)
 class _Rules:
     by_kinds: Mapping[tuple[str, str], tuple[_Between, ...]]  # of the first end and the second
+    listed: tuple[tuple[str, re.Pattern[str]], ...]
     heading_cues: re.Pattern[str]
     heading_confidence: float
     named_after_confidence: float
+    path_confidence: float
     post_not_held: re.Pattern[str]
 
 
@@ -83,7 +86,9 @@ def _rules() -> _Rules:
     heading = data["heading"]
     cues = re.compile(heading["cues"], re.IGNORECASE)
     not_held = re.compile(data["post"]["not_held"], re.IGNORECASE)
-    return _Rules(by_kinds, cues, heading["confidence"], data["named_after"]["confidence"], not_held)
+    listed = tuple((rule["predicate"], re.compile(rule["words"])) for rule in data["listed"])
+    after, path = data["named_after"]["confidence"], data["path"]["confidence"]
+    return _Rules(by_kinds, listed, cues, heading["confidence"], after, path, not_held)
 
 
 def _filled(words: str, parts: Mapping[str, str]) -> str:
@@ -98,7 +103,10 @@ def find_ruled(doc: Doc, sentences: Iterable[Sentence]) -> Iterator[Ruled]:
     places = _places_by_name(doc)
     for sentence in sentences:
         yield from _between(sentence)
+        yield from _within_lists(sentence)
         yield from _named_after(sentence, places)
+        for subject, object_, predicate in find_by_path(sentence):
+            yield Ruled(_pair(sentence, subject, object_), predicate, _rules().path_confidence)
         yield from _from_heading(sentence)
 
 
@@ -142,6 +150,22 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
                         yield Ruled(_pair(sentence, object_, other), rule.together, rule.confidence)
 
 
+def _within_lists(sentence: Sentence) -> Iterator[Ruled]:
+    """What holds between all members of a list: "A, B and C are rivals"."""
+    doc = sentence.span.doc
+    lists: dict[int, list[End]] = {}
+    for end in sentence.ends:
+        if end.entity.type == "Organization" and end.origin == "here" and end.how != "reference":
+            lists.setdefault(end.list_start, []).append(end)
+    for members in lists.values():
+        last = doc[members[-1].list_end - 1]
+        for predicate, words in _rules().listed if len(members) > 1 else ():
+            if words.match(doc.text, last.idx + len(last)):
+                for one, other in combinations(members, 2):
+                    if one.entity.iri != other.entity.iri:
+                        yield Ruled(_pair(sentence, one, other), predicate, _rules().path_confidence)
+
+
 def _places_by_name(doc: Doc) -> dict[str, Entity]:
     places = [
         span._.entity for span in doc.spans.get(extensions.MENTIONS, ()) if span._.entity.type == "Place"
@@ -150,14 +174,14 @@ def _places_by_name(doc: Doc) -> dict[str, Entity]:
 
 
 def _named_after(sentence: Sentence, places: Mapping[str, Entity]) -> Iterator[Ruled]:
-    """A site that has the name of a place in its own, first or last, is there."""
+    """A site whose name begins with that of a place is there."""
     here = {end.entity.iri: end for end in sentence.ends if end.origin == "here"}
     for end in here.values():
         if end.entity.type != "Facility":
             continue
         words = end.entity.label.split()
         for size in range(len(words) - 1, 0, -1):
-            place = places.get(" ".join(words[:size])) or places.get(" ".join(words[-size:]))
+            place = places.get(" ".join(words[:size]))
             if place is not None:
                 there = here.get(place.iri, End(place, "previous"))
                 yield Ruled(_pair(sentence, end, there), "isLocatedIn", _rules().named_after_confidence)

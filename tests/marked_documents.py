@@ -17,7 +17,7 @@ from kg.model import Entity
 from ontology.labels import load_labels
 
 COMPONENTS = (sentences, periods)
-_MARK = re.compile(r"\[([^\]]+)\]\((Organization|Person|Place|Regulation|Offering|Facility)\)")
+MARK = re.compile(r"\[([^\]]+)\]\((Organization|Person|Place|Regulation|Offering|Facility)\)")
 
 
 @cache
@@ -32,9 +32,9 @@ def language() -> Language:
 
 def marked_document(folder: Path, marked: str, *, issued: str = "2026-05-01") -> Doc:
     """The document of a Markdown report with this body; a known name gets its known IRI."""
-    names = dict(_MARK.findall(marked))
+    names = dict(MARK.findall(marked))
     path = folder / "marked.md"
-    body = _MARK.sub(r"\1", marked)
+    body = MARK.sub(r"\1", marked)
     path.write_text(f"---\ntitle: A made-up report\npublished: {issued}\n---\n\n{body}\n", encoding="utf-8")
     nlp = language()
     report = read_report(path)

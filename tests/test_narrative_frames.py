@@ -32,6 +32,28 @@ def changes(folder: Path, marked: str) -> set[tuple[str, str, str, str]]:
     }
 
 
+# -- what is given up
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[Nebius](Organization) has given up selling bare metal leasing.",
+        "[Nebius](Organization) has abandoned bare metal leasing.",
+        "[Nebius](Organization) no longer offers bare metal leasing.",
+    ],
+)
+def test_a_business_model_that_is_given_up_is_denied(tmp_path: Path, sentence: str) -> None:
+    assert told(tmp_path, sentence, f"{terms.NS}hasBusinessModel") == {
+        ("Nebius", "bare metal leasing", "negated")
+    }
+
+
+def test_a_business_model_that_others_give_up_is_not_denied(tmp_path: Path) -> None:
+    sentence = "[Nebius](Organization) gave up its plan. Bare metal leasing is for others."
+    assert not told(tmp_path, sentence, f"{terms.NS}hasBusinessModel")
+
+
 # -- transitions
 
 
@@ -41,6 +63,7 @@ def changes(folder: Path, marked: str) -> set[tuple[str, str, str, str]]:
         "[Nebius](Organization) has changed its business model from bare metal leasing to MaaS.",
         "[Nebius](Organization), which is based in [Oslo](Place), moved from bare metal to MaaS.",
         "[Nebius](Organization) is switching from bare-metal leasing into MaaS.",
+        "[Nebius](Organization) has left bare metal leasing behind for MaaS.",
     ],
 )
 def test_a_change_of_business_model_has_both_states(tmp_path: Path, sentence: str) -> None:

@@ -29,6 +29,18 @@ READ = [
         ("partnersWith", "Acme", "Norvex"),
     ),
     ("[Acme](Organization) competes with [Norvex](Organization).", ("competesWith", "Acme", "Norvex")),
+    (
+        "[Acme](Organization), [Norvex](Organization) and [Orbis](Organization) are all competing.",
+        ("competesWith", "Acme", "Orbis"),
+    ),
+    (
+        "[Acme](Organization) and [Norvex](Organization) will jointly build a campus.",
+        ("partnersWith", "Acme", "Norvex"),
+    ),
+    (
+        "[Acme](Organization), with its partner [Norvex](Organization), won.",
+        ("partnersWith", "Acme", "Norvex"),
+    ),
     ("[Acme](Organization)'s new [Vega X2](Offering) ships in May.", ("offers", "Acme", "Vega X2")),
     (
         "[Acme](Organization) has deployed about 2,000 [Vega X2](Offering) chips.",
@@ -52,6 +64,7 @@ NOT_READ = [
     "[Ada Moe](Person), chief executive of [Norvex](Organization), praised [Acme](Organization).",
     "[Acme](Organization) and [Norvex](Organization) grew.",
     "[Acme](Organization) overtook [Norvex](Organization).",
+    "[Acme](Organization) and [Norvex](Organization) have partners in Asia.",
     "[Acme](Organization) told [Norvex](Organization) that it will invest $2 billion.",
     "[Acme](Organization) reviewed [Vega X2](Offering).",
     "[Acme](Organization) praised the [Grid Code](Regulation).",

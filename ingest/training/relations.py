@@ -199,7 +199,7 @@ def fit_first(examples: Sequence[Labelled]) -> tuple[dict[str, int], npt.NDArray
         if labels.sum() < 3:
             weights[rows["bias"], position] = -9
             continue
-        model = LogisticRegression(C=_FIRST_C, solver="liblinear", max_iter=200)
+        model = LogisticRegression(C=_FIRST_C, solver="liblinear", max_iter=200, tol=1e-3)
         model.fit(matrix[chosen], labels)
         weights[:, position] = model.coef_[0]
         weights[rows["bias"], position] += model.intercept_[0]
