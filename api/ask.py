@@ -17,13 +17,13 @@ from api.versioned import VersionDep, VersionedRoute
 from kg.asking.answering import Answer, Answered
 from kg.asking.asker import LONGEST_QUESTION, Asker
 from kg.asking.reading import Reading
-from kg.errors import BadRequest, Overloaded, QueryTimeout, StoreUnavailable
+from kg.errors import BadRequest, Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
 from kg.published import PublishedGraph
 
 router = APIRouter(prefix="/api", tags=["questions"])
 _versioned = APIRouter(route_class=VersionedRoute)
 
-_FAILURES = problems(BadRequest, StoreUnavailable, QueryTimeout, Overloaded)
+_FAILURES = problems(BadRequest, UnknownIri, StoreUnavailable, QueryTimeout, Overloaded)
 _EXAMPLE = "What is AWS's market share in Q4 2025?"
 DATASET = "https://w3id.org/ai-factory/"
 _Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, description="A question in English")]

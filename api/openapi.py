@@ -82,7 +82,13 @@ def _add_problems(found: dict[str, Any]) -> None:
 
 def _sparql() -> dict[str, Any]:
     text = {"type": "string"}
-    query = {"name": "query", "in": "query", "schema": text, "required": True, "example": _EXAMPLE}
+    query = {
+        "name": "query",
+        "in": "query",
+        "schema": text,
+        "description": "Without it the endpoint describes itself",
+        "example": _EXAMPLE,
+    }
     return {
         "get": {
             "tags": ["sparql"],
@@ -142,6 +148,9 @@ def _responses() -> dict[str, Any]:
         *(entry.media_type for entry in GRAPHS.values()),
     ]
     return {
-        "200": {"description": "The complete answer", "content": {name: {} for name in formats}},
+        "200": {
+            "description": "The complete answer; with `explain` the plan, as application/json",
+            "content": {name: {} for name in [*formats, "application/json"]},
+        },
         **{str(status): response for status, response in _FAILURES.items()},
     }

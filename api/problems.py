@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from kg.errors import AifkgError, BadQuery, MissingScope, Overloaded, TooManyRequests, Unauthorized
 
@@ -136,7 +137,14 @@ async def _of_framework(request: Request, error: Exception) -> Response:
         405: f"{request.method} is not answered at {request.url.path}",
     }.get(status, str(error.detail))
     problem = Problem(type=TYPE_BASE + code, title=phrase, status=status, detail=detail, code=code)
-    return problem_response(problem, error.headers)
+    allowed = {"Allow": ", ".join(_methods_at(request))} if status == HTTPStatus.METHOD_NOT_ALLOWED else {}
+    return problem_response(problem, {**(error.headers or {}), **allowed})
+
+
+def _methods_at(request: Request) -> list[str]:
+    """All methods of the path: the framework names those of the first route that fits it."""
+    fitting = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in fitting for method in getattr(route, "methods", None) or ()})
 
 
 async def _of_validation(_: Request, error: Exception) -> Response:

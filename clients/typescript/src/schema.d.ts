@@ -1037,9 +1037,12 @@ export interface paths {
          */
         get: {
             parameters: {
-                query: {
-                    /** @example PREFIX aif: <https://w3id.org/ai-factory/ns#> SELECT ?claim ?statement WHERE { ?claim aif:statement ?statement } LIMIT 5 */
-                    query: string;
+                query?: {
+                    /**
+                     * @description Without it the endpoint describes itself
+                     * @example PREFIX aif: <https://w3id.org/ai-factory/ns#> SELECT ?claim ?statement WHERE { ?claim aif:statement ?statement } LIMIT 5
+                     */
+                    query?: string;
                     "default-graph-uri"?: string[];
                     "named-graph-uri"?: string[];
                     /** @description Seconds until the query is stopped; the service's own limit stays the longest */
@@ -1055,7 +1058,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The complete answer */
+                /** @description The complete answer; with `explain` the plan, as application/json */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1072,6 +1075,7 @@ export interface paths {
                         "application/trig": unknown;
                         "application/n-quads": unknown;
                         "text/n3": unknown;
+                        "application/json": unknown;
                     };
                 };
                 /** @description The query does not parse; Bad request */
@@ -1185,7 +1189,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description The complete answer */
+                /** @description The complete answer; with `explain` the plan, as application/json */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1202,6 +1206,7 @@ export interface paths {
                         "application/trig": unknown;
                         "application/n-quads": unknown;
                         "text/n3": unknown;
+                        "application/json": unknown;
                     };
                 };
                 /** @description The query does not parse; Bad request */
@@ -1694,6 +1699,11 @@ export interface components {
             supersedes: components["schemas"]["Claim"][];
             /** Superseded By */
             superseded_by: components["schemas"]["Claim"][];
+            /**
+             * Curation
+             * @description What people did to it, oldest first, undone entries included
+             */
+            curation: components["schemas"]["Entry"][];
         };
         /**
          * ClaimList
@@ -2068,6 +2078,8 @@ export interface components {
             claims_by_metric: components["schemas"]["Counted"][];
             /** Reports */
             reports: components["schemas"]["Thing"][];
+            /** @description The thing that it was merged into */
+            replaced_by: components["schemas"]["Thing"] | null;
             /** Claims Url */
             claims_url: string;
             /**
@@ -5893,6 +5905,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unknown resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -5946,6 +5967,15 @@ export interface operations {
             };
             /** @description Bad request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown resource */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6012,6 +6042,15 @@ export interface operations {
             };
             /** @description Bad request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown resource */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
