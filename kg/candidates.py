@@ -14,6 +14,7 @@ from kg.stated import text_of
 from kg.view import View
 from kg.vocabulary import (
     CANDIDATES_GRAPH,
+    CLAIM_PLACES,
     SCHEMA_ADDITIONAL_TYPE,
     SCHEMA_ALTERNATE_NAME,
     SCHEMA_NAME,
@@ -31,14 +32,16 @@ def describe_candidates(
     went: Iterable[Quad],
     *,
     merged: Mapping[str, str] = MappingProxyType({}),
+    new_things: Iterable[str] = (),
 ) -> None:
     """Bring g:candidates up to date with descriptions that came into or went out of document graphs.
 
     What came is merged into the entity's entry. Only what went needs a look at all reports that name it.
-    `merged` tells what each merged thing has become.
+    `merged` tells what each merged thing has become; `new_things` are those that a split may have named.
     """
     lost = {text_of(quad.subject) for quad in went if quad.predicate.value in _DESCRIBING}
     lost |= {merged[entity] for entity in lost if entity in merged}
+    lost |= frozenset(new_things)
     gained: dict[str, list[Quad]] = {}
     for quad in came:
         if quad.predicate.value in _DESCRIBING:
@@ -51,12 +54,21 @@ def describe_candidates(
         if entity in merged:
             new = _replacement(entity, merged[entity])
         elif entity in lost or not (old or _is_known(entity)):
-            new = _entry(entity, view.about(entity), _lent_to(view, entity, merged))
+            new = _entry(entity, _descriptions(view, entity), _lent_to(view, entity, merged))
         else:
             names = {text_of(quad.object) for quad in old if quad.predicate.value == terms.SKOS_ALT_LABEL}
             described = [*gained.get(entity, ()), *_as_described(old)]
             new = _entry(entity, described, lent.get(entity, set()) | names)
         view.replace(old, new)
+
+
+def _descriptions(view: View, entity: str) -> list[Quad]:
+    """How reports describe the entity; a curator's description counts while a claim is about it."""
+    quads = view.about(entity)
+    curators = [quad for quad in quads if text_of(quad.graph_name) == terms.G_CURATION]
+    if curators and not any(view.holds(place, entity) for place in CLAIM_PLACES):
+        return [quad for quad in quads if quad not in curators]
+    return quads
 
 
 def _lent_to(view: View, entity: str, merged: Mapping[str, str]) -> set[str]:

@@ -22,7 +22,7 @@ from ontology.units import load_units
 
 Changes = Mapping[str, Any]
 Term = NamedNode | Literal
-THINGS: Mapping[str, str] = {
+THINGS: dict[str, str] = {
     "subject": terms.SUBJECT,
     "object": terms.OBJECT,
     "predicate": terms.PREDICATE,
@@ -31,7 +31,7 @@ THINGS: Mapping[str, str] = {
     "from_state": terms.FROM_STATE,
     "to_state": terms.TO_STATE,
 }
-SEVERAL: Mapping[str, str] = {
+SEVERAL: dict[str, str] = {
     "attributed_to": terms.ATTRIBUTED_TO,
     "relayed_by": terms.RELAYED_BY,
     "scope": terms.SCOPE,

@@ -8,38 +8,26 @@ again, in the same or a new version, ends with the same statements.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg.corrections import corrected
+from kg.corrections import SEVERAL, THINGS, corrected
 from kg.curation import Entry, entries_on, entries_that, in_force
 from kg.stated import STANDING, stated_of, text_of
 from kg.view import View
 from kg.vocabulary import (
+    CLAIM_PLACES,
     PROV_VALUE,
     PROV_WAS_INFLUENCED_BY,
     PROV_WAS_INVALIDATED_BY,
     SCHEMA_MENTIONS,
+    SCHEMA_NAME,
 )
 from ontology import terms
 
 # Where a thing can stand in a claim, and in the description of a report.
-PLACES = frozenset(
-    {
-        terms.SUBJECT,
-        terms.OBJECT,
-        terms.ASPECT,
-        terms.FROM_STATE,
-        terms.TO_STATE,
-        terms.ATTRIBUTED_TO,
-        terms.RELAYED_BY,
-        terms.ABOUT,
-        terms.SCOPE,
-        terms.BY_MEANS_OF,
-        terms.DCTERMS_PUBLISHER,
-        SCHEMA_MENTIONS,
-    }
-)
+PLACES = CLAIM_PLACES | {terms.DCTERMS_PUBLISHER, SCHEMA_MENTIONS}
 # What belongs to the claim's life in the store, not to what was read.
 _LIFE = STANDING | {terms.RECORDED_AT, PROV_WAS_INVALIDATED_BY}
 
@@ -53,6 +41,7 @@ class Rules:
     merges: Mapping[str, Entry]  # by the thing that is no more
     splits: Mapping[str, tuple[Entry, ...]]  # by the thing that was taken for another
     corrections: bool  # whether there are any
+    new_things: frozenset[str]  # that splits, also undone ones, have named
 
     @property
     def became(self) -> Mapping[str, str]:
@@ -66,31 +55,41 @@ class Rules:
             found[thing] = now
         return found
 
-    def meant(self, thing: str, claim: str, quote: str) -> tuple[str, list[Entry]]:
-        """The thing that is meant where `thing` was read in a claim, and the entries that say so."""
+    def meant(self, thing: str, claim: str, quote: str, *, since: str = "") -> tuple[str, list[Entry]]:
+        """The thing that is meant where `thing` stands in a claim, and the entries that say so.
+
+        A split from before `since` does not count: whoever put the thing there then knew of it.
+        """
         used: list[Entry] = []
-        while entry := self._next(thing, claim, quote):
+        while entry := self._next(thing, claim, quote, since):
             if entry in used:
                 break
             used.append(entry)
             thing = str(entry.more["into"])
         return thing, used
 
-    def _next(self, thing: str, claim: str, quote: str) -> Entry | None:
+    def _next(self, thing: str, claim: str, quote: str, since: str) -> Entry | None:
         if thing in self.merges:
             return self.merges[thing]
-        return next((one for one in self.splits.get(thing, ()) if _splits_off(one, claim, quote)), None)
+        splits = (one for one in self.splits.get(thing, ()) if one.at > since)
+        return next((one for one in splits if _splits_off(one, claim, quote)), None)
 
 
 def rules_in(view: View) -> Rules:
     """The rules that the log holds."""
     splits: dict[str, tuple[Entry, ...]] = {}
-    for entry in _active(view, entries_that(view, "split")):
+    all_splits = entries_that(view, "split")
+    for entry in _active(view, all_splits):
         splits[entry.target] = (*splits.get(entry.target, ()), entry)
     return Rules(
         {entry.target: entry for entry in _active(view, entries_that(view, "merge"))},
         splits,
         any(_active(view, entries_that(view, "correct"))),
+        frozenset(
+            thing
+            for entry in all_splits
+            if view.about(thing := str(entry.more["into"]), SCHEMA_NAME, terms.G_CURATION)
+        ),
     )
 
 
@@ -115,11 +114,14 @@ def as_decided(view: View, rules: Rules, quads: list[Quad], about: About) -> lis
     subject, graph = text_of(quads[0].subject), quads[0].graph_name
     stated = stated_of(quads)
     quote = quote_of(quads, about) if stated else ""
-    used: dict[str, Entry] = {}
-    found = [_redirected(quad, rules, subject, quote, used) for quad in quads]
-    for entry in _corrections(view, rules, subject) if stated else ():
-        used[entry.iri] = entry
-        found = [_redirected(quad, rules, subject, quote, used) for quad in corrected(found, entry.more)]
+    corrections = list(_corrections(view, rules, subject)) if stated else []
+    changes, since = _together(corrections)
+    used = {entry.iri for entry in corrections}
+    found = []
+    for quad in corrected(quads, changes) if corrections else quads:
+        kept, entries = _redirected(quad, rules, subject, quote, since.get(quad.predicate.value, ""))
+        used |= {entry.iri for entry in entries}
+        found.append(kept)
     if not used:
         return quads
     if stated:
@@ -160,12 +162,26 @@ def quote_of(quads: list[Quad], about: About) -> str:
     return " ".join(words)
 
 
-def _redirected(quad: Quad, rules: Rules, claim: str, quote: str, used: dict[str, Entry]) -> Quad:
+def _redirected(quad: Quad, rules: Rules, claim: str, quote: str, since: str) -> tuple[Quad, list[Entry]]:
     if quad.predicate.value not in PLACES or not isinstance(quad.object, NamedNode):
-        return quad
-    thing, entries = rules.meant(quad.object.value, claim, quote)
-    used.update({entry.iri: entry for entry in entries})
-    return Quad(quad.subject, quad.predicate, NamedNode(thing), quad.graph_name) if entries else quad
+        return quad, []
+    thing, entries = rules.meant(quad.object.value, claim, quote, since=since)
+    if not entries:
+        return quad, []
+    return Quad(quad.subject, quad.predicate, NamedNode(thing), quad.graph_name), entries
+
+
+def _together(corrections: Iterable[Entry]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The changes of all corrections, later ones first in rank, and since when each property has been so."""
+    changes: dict[str, Any] = {}
+    since: dict[str, str] = {}
+    for entry in corrections:
+        new = entry.more["changes"]
+        if {"value", "qualifier"} & new.keys():  # the bounds follow from these, unless they are given too
+            changes = {name: value for name, value in changes.items() if name not in ("low", "high")}
+        changes |= new
+        since |= {predicate: entry.at for name, predicate in (THINGS | SEVERAL).items() if name in new}
+    return {"changes": changes}, since
 
 
 def _splits_off(entry: Entry, claim: str, quote: str) -> bool:

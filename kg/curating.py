@@ -119,9 +119,7 @@ def _around(view: View, claim: Iterable[Quad]) -> list[Quad]:
 
 def _rename(view: View, rules: Rules, things: set[str]) -> None:
     """Have g:candidates name the things that were merged or split, whether or not a report names them."""
-    graph = NamedNode(terms.G_CURATION)
-    looked_at = [Quad(NamedNode(one), NamedNode(SCHEMA_NAME), Literal(""), graph) for one in sorted(things)]
-    describe_candidates(view, [], looked_at, merged=rules.became)
+    describe_candidates(view, [], [], merged=rules.became, new_things=things | rules.new_things)
 
 
 def _described(action: Action, more: Mapping[str, Any]) -> list[Quad]:

@@ -348,7 +348,8 @@ class Graph:
 def _follow(view: View, report: str, touched: list[Stated], now: datetime, questions: Questions) -> None:
     """Add to the view what a report's change means for the rest of the graph."""
     came, went = list(view.delta.into), list(view.delta.out)
-    describe_candidates(view, came, went, merged=rules_in(view).became)
+    rules = rules_in(view)
+    describe_candidates(view, came, went, merged=rules.became, new_things=rules.new_things)
     # Whether claims disagree depends on whether their reports are one source.
     relinked = [
         claim

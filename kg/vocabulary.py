@@ -9,10 +9,17 @@ g:truthy, g:candidates, g:conflicts   derived from the document graphs, kept up 
 """
 
 from kg.iris import digest
-from ontology.terms import DOC, GRAPH, ID, OA, PROV, SCHEMA, VOCAB
+from ontology.terms import DOC, GRAPH, ID, NS, OA, PROV, SCHEMA, VOCAB
 
 CANDIDATES_GRAPH = GRAPH + "candidates"
 CONFLICTS_GRAPH = GRAPH + "conflicts"
+# Where a thing can stand in a claim.
+CLAIM_PLACES = frozenset(
+    {
+        *(NS + place for place in ("subject", "object", "aspect", "fromState", "toState", "attributedTo")),
+        *(NS + place for place in ("relayedBy", "about", "scope", "byMeansOf")),
+    }
+)
 
 # NIF 2.1 core: the whole text of a nif:Context, which a text version is.
 NIF_IS_STRING = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#isString"
