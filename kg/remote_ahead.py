@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.stated import text_of
 from ontology import terms
 
 T = TypeVar("T")
@@ -36,13 +37,13 @@ class Ahead:
         self._subjects, self._values, self._keys = _wanted(quads)
         for some in _pieces(sorted(self._subjects)):
             for quad in find(_query("?s", (f"<{iri}>" for iri in some))):
-                self._about[quad.subject.value].append(quad)
-        for some in _pieces(sorted(self._values, key=str)):
-            for quad in find(_query("?o", map(str, some))):
-                self._having[quad.object].append(quad)
+                self._about[text_of(quad.subject)].append(quad)
+        for values in _pieces(sorted(self._values, key=str)):
+            for quad in find(_query("?o", map(str, values))):
+                self._having[_term(quad)].append(quad)
         for keys in _pieces(sorted(self._keys, key=str)):
             for quad in find(_query("?p ?o", (f"(<{p}> {o})" for p, o in keys))):
-                self._keyed[quad.predicate.value, quad.object].append(quad)
+                self._keyed[quad.predicate.value, _term(quad)].append(quad)
 
     def match(
         self, subject: str | None, predicate: str | None, value: Term | None, graph: str | None
@@ -59,10 +60,10 @@ class Ahead:
         return [
             quad
             for quad in found
-            if (subject is None or quad.subject.value == subject)
+            if (subject is None or text_of(quad.subject) == subject)
             and (predicate is None or quad.predicate.value == predicate)
             and (value is None or quad.object == value)
-            and (graph is None or quad.graph_name.value == graph)
+            and (graph is None or text_of(quad.graph_name) == graph)
         ]
 
 
@@ -80,6 +81,12 @@ def _wanted(quads: Iterable[Quad]) -> tuple[set[str], set[Term], set[tuple[str, 
         if quad.predicate.value in _KEYS and isinstance(quad.object, Literal):
             keys.add((quad.predicate.value, quad.object))
     return subjects, values, keys
+
+
+def _term(quad: Quad) -> Term:
+    if not isinstance(quad.object, NamedNode | Literal):
+        raise TypeError(f"a statement's value is an IRI or a literal, not {quad.object}")
+    return quad.object
 
 
 def _query(variables: str, values: Iterable[str]) -> str:

@@ -40,14 +40,18 @@ class Revision:
         """The revision that the next change makes."""
         return Revision(self.number + 1)
 
+    def word(self) -> str:
+        """The token as a literal."""
+        return f'"{self.token}"'
+
     def mark(self) -> str:
         """The statements of the mark, inside their graph."""
-        told = _MARK.format(number=self.number, token=f'"{self.token}"', at=instant(self.at))
+        told = _MARK.format(number=self.number, token=self.word(), at=instant(self.at))
         return f"GRAPH <{G_STORE}> {{ {told} }}"
 
     def pattern(self) -> str:
         """What fits this mark and no other; how the store writes numbers and times down does not matter."""
-        told = _MARK.format(number="?number", token=f'"{self.token}"', at="?at")
+        told = _MARK.format(number="?number", token=self.word(), at="?at")
         return f"GRAPH <{G_STORE}> {{ {told} }}"
 
 
@@ -70,12 +74,31 @@ def creation(first: Revision | None = None) -> str:
     )
 
 
-def change(seen: Revision, made: Revision, out: Iterable[Quad], into: Iterable[Quad]) -> str:
-    """One operation that makes the whole change in a store that is still as it was seen, and else nothing."""
-    return (
-        f"DELETE {{ {seen.pattern()}\n{_by_graph(out)} }}\nINSERT {{ {made.mark()}\n{_by_graph(into)} }}\n"
-        f"WHERE {{ {seen.pattern()} }}"
-    )
+@dataclass(frozen=True)
+class Trace:
+    """What a writer leaves in the store: the word of its own last change, which no other takes away."""
+
+    writer: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def question(self) -> str:
+        """The query for that word."""
+        return f"SELECT ?token WHERE {{ {self._told('?token')} }}"
+
+    def removal(self) -> str:
+        """The update that takes the trace away."""
+        return f"DELETE WHERE {{ {self._told('?token')} }}"
+
+    def change(self, seen: Revision, made: Revision, out: Iterable[Quad], into: Iterable[Quad]) -> str:
+        """One operation that makes the whole change in a store that is as it was seen, and else nothing."""
+        return (
+            f"DELETE {{ {seen.pattern()}\n{self._told('?own')}\n{_by_graph(out)} }}\n"
+            f"INSERT {{ {made.mark()}\n{self._told(made.word())}\n{_by_graph(into)} }}\n"
+            f"WHERE {{ {seen.pattern()} OPTIONAL {{ {self._told('?own')} }} }}"
+        )
+
+    def _told(self, token: str) -> str:
+        who = f"<{G_STORE}/writer-{self.writer}>"
+        return f"GRAPH <{G_STORE}> {{ {who} <{terms.DCTERMS_IDENTIFIER}> {token} }}"
 
 
 def carrying(update: str, seen: Revision, made: Revision, *, ends_open: bool) -> str:

@@ -1,6 +1,7 @@
 """A SPARQL 1.1 store elsewhere as a `TripleStore`: every change is one update request, made wholly or not."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -14,15 +15,16 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from kg.errors import QueryFailed, QueryTimeout, StoreChanged, StoreUnavailable, UnknownOutcome
+from kg.errors import AifkgError, QueryFailed, QueryTimeout, StoreChanged, StoreUnavailable, UnknownOutcome
 from kg.literals import as_written
 from kg.remote_ahead import Ahead
-from kg.remote_revision import Revision, change
+from kg.remote_revision import Revision, Trace
 from kg.remote_site import Site, find_site
 from kg.settings import Settings
 from kg.sparql_client import place
 from kg.store import Delta, Node, Term
 
+_CLOSING_S = 5.0
 _Pattern = tuple[NamedNode | None, NamedNode | None, Term | None, NamedNode | None]
 
 
@@ -33,6 +35,7 @@ class RemoteStore:
         """Take a site that was found; StoreUnavailable if it does not answer."""
         self._site = site
         self._revision = site.revision()
+        self._trace = Trace()
         self._ahead: Ahead | None = None
 
     @classmethod
@@ -86,38 +89,56 @@ class RemoteStore:
         self._ahead = None
         if not delta:
             return
-        seen, made = self._revision, self._revision.after()
-        text = change(seen, made, delta.out, delta.into)
+        made = self._revision.after()
         try:
-            self._site.client.update(self._site.update, text, timeout_s=self._site.timeout_s)
+            self._send(made, delta)
         except UnknownOutcome as error:
-            self._settle_unknown(made, seen, error)
-        except (QueryFailed, QueryTimeout) as error:
-            raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
-        self._revision = self._site.revision()
-        if self._revision.token != made.token:
-            raise StoreChanged(
-                f"{place(self._site.update)} was changed by another writer; nothing was changed"
-            )
+            if not self._was_made(made):
+                self._rule_out(made, error)
+        self._look(made)
 
     def checkpoint(self, target: Path) -> NoReturn:
         """A remote store keeps no versions of its own: StoreUnavailable."""
         raise StoreUnavailable("a remote store keeps no old versions")
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Take away what only this writer needed; a store that is away keeps it, which does no harm."""
+        with suppress(AifkgError):
+            self._site.client.update(self._site.update, self._trace.removal(), timeout_s=_CLOSING_S)
 
     # -- inside
 
-    def _settle_unknown(self, made: Revision, seen: Revision, error: UnknownOutcome) -> None:
-        """Find out what became of a change whose answer was lost; return if it was made."""
-        found = self._site.revision()
-        if found.token == seen.token:
+    def _send(self, made: Revision, delta: Delta) -> None:
+        text = self._trace.change(self._revision, made, delta.out, delta.into)
+        try:
+            self._site.client.update(self._site.update, text, timeout_s=self._site.timeout_s)
+        except (QueryFailed, QueryTimeout) as error:
+            raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
+
+    def _look(self, made: Revision) -> None:
+        """Take notice of the store's state; StoreChanged if the change was not made, as others were first."""
+        was_made = self._was_made(made)
+        self._revision = self._site.revision()
+        if not was_made:
+            raise StoreChanged(
+                f"{place(self._site.update)} was changed by another writer; nothing was changed"
+            )
+
+    def _was_made(self, made: Revision) -> bool:
+        return any(row["token"].value == made.token for row in self._rows(self._trace.question()))
+
+    def _rule_out(self, made: Revision, error: UnknownOutcome) -> None:
+        """Carry the mark on, so that a change whose answer was lost cannot be made any more.
+
+        Returns if it was made by then; StoreUnavailable if it never will be; UnknownOutcome if that is open.
+        """
+        try:
+            self._send(self._revision.after(), Delta())
+        except StoreUnavailable as again:
+            raise UnknownOutcome(f"{error}; whether it was made is not known") from again
+        if not self._was_made(made):
+            self._revision = self._site.revision()
             raise StoreUnavailable(f"{error}; nothing was changed") from error
-        if found.token != made.token:
-            raise StoreUnavailable(
-                f"{error}; whether it was made is not known, since others write"
-            ) from error
 
     def _quads(self, text: str, asked: _Pattern) -> Iterator[Quad]:
         subject, predicate, value, graph = asked

@@ -69,6 +69,7 @@ def server(request, tmp_path_factory, embedded):
         state = tmp_path_factory.mktemp("state")
         store = RemoteStore.open(Settings(store=running.url, state=state))
         store.apply(Delta(into=set(open_read_only(latest(embedded)))))
+        store.close()
         yield running
 
 
