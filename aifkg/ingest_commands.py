@@ -80,7 +80,7 @@ def ingest_command(
         if as_json:
             print_json(results, seconds=seconds, version=version)
         else:
-            print_table(results, seconds=seconds)
+            print_table(results, seconds=seconds, version=version)
         _leave_with(results, paths, stopped=stop())
 
 
@@ -162,18 +162,20 @@ def followed(results: Iterator[Result], sources: Sequence[object]) -> list[Resul
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[claims]:,} claims, {task.fields[rejected]:,} given up"),
+        TextColumn("{task.fields[claims]:,} claims, {task.fields[rejected]:,} rejected"),
         TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        bar = progress.add_task("reports", total=len(sources), claims=0, rejected=0)
+        bar = progress.add_task("loading the reader", total=len(sources), claims=0, rejected=0)
         for result in results:
             done.append(result)
             if result.reason:
                 complain(f"{result.path}: {result.reason}")
             claims += result.claims
             rejected += result.rejected
-            progress.update(bar, advance=1, claims=claims, rejected=rejected)
+            # What was read before comes first, and needs no reader.
+            begun = "loading the reader" if result.outcome == "unchanged" else "reports"
+            progress.update(bar, description=begun, advance=1, claims=claims, rejected=rejected)
     return done
 
 

@@ -39,7 +39,7 @@ def load_command(
         if as_json:
             print_json(results, seconds=seconds, version=version)
         else:
-            print_table(results, seconds=seconds)
+            print_table(results, seconds=seconds, version=version)
         if stop():
             raise typer.Exit(Exit.INTERRUPTED)
         if empty or any(result.outcome == "failed" for result in results):

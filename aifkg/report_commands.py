@@ -123,9 +123,13 @@ def _print_report(read: ReadReport) -> None:
     publisher = about.publisher.label if about.publisher else ""
     out.print(f"{about.title}\n{publisher} {about.issued or ''}  {about.url or ''}\n", markup=False)
     table = Table("text", "claims", box=None, pad_edge=False, padding=(0, 2, 1, 0))
-    for text, claims in beside_each_other(read):
+    beside = beside_each_other(read)
+    for text, claims in beside:
         table.add_row(Text(text), Text("\n".join(_line(claim) for claim in claims)))
     out.print(table)
+    elsewhere = len(read.claims) - sum(len(claims) for _, claims in beside)
+    if elsewhere:
+        out.print(f"{elsewhere} more rest on an earlier version of the text; --json has them all.")
 
 
 def beside_each_other(read: ReadReport) -> list[tuple[str, list[ClaimRecord]]]:
@@ -144,5 +148,10 @@ def beside_each_other(read: ReadReport) -> list[tuple[str, list[ClaimRecord]]]:
 
 
 def _line(claim: ClaimRecord) -> str:
-    qualities = [claim.modality, *([] if claim.status == "accepted" else [claim.status])]
+    claimants = " and ".join(claimant.label for claimant in claim.attributed_to)
+    qualities = [
+        f"{claim.modality} by {claimants}" if claimants else claim.modality,
+        *([] if claim.polarity == "affirmed" else [claim.polarity]),
+        *([] if claim.status == "accepted" else [claim.status]),
+    ]
     return f"- {claim.statement} [{', '.join(qualities)}; {claim.id}]"

@@ -10,6 +10,7 @@ from aifkg.edge import out
 from aifkg.ingest_run import Outcome, Result
 
 _ORDER: tuple[Outcome, ...] = ("added", "updated", "unchanged", "older", "retracted", "failed")
+_CHANGING: tuple[Outcome, ...] = ("added", "updated")
 _MEANING = {
     "added": "new reports",
     "updated": "new versions of reports",
@@ -20,10 +21,10 @@ _MEANING = {
 }
 
 
-def print_table(results: Sequence[Result], *, seconds: float) -> None:
-    """One row for each outcome that occurred, and the totals."""
+def print_table(results: Sequence[Result], *, seconds: float, version: int | None) -> None:
+    """One row for each outcome that occurred, the totals, and where the claims are now; None: nowhere."""
     counts = Counter(result.outcome for result in results)
-    table = Table("", "reports", "claims", "given up", box=None, pad_edge=False)
+    table = Table("", "reports", "claims", "rejected", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
     for outcome in _ORDER:
@@ -32,16 +33,23 @@ def print_table(results: Sequence[Result], *, seconds: float) -> None:
             table.add_row(f"{outcome}: {_MEANING[outcome]}", *_sums(of_kind))
     table.add_row(f"all, in {seconds:.1f} s", *_sums(results))
     out.print(table)
+    if version is None:
+        out.print("A dry run: nothing was stored.")
+    elif any(counts[outcome] for outcome in _CHANGING):
+        out.print(f"Published as version {version}.")
+    else:
+        out.print(f"Nothing changed; version {version} stays.")
 
 
 def print_json(results: Sequence[Result], *, seconds: float, version: int | None) -> None:
-    """One JSON object: the counts, and every file with its outcome."""
+    """One JSON object: the counts, and every file with its outcome; no version after a dry run."""
     counts = Counter(result.outcome for result in results)
     summary = {
         "counts": {outcome: counts[outcome] for outcome in _ORDER},
         "claims": sum(result.claims for result in results),
         "rejected": sum(result.rejected for result in results),
         "seconds": round(seconds, 3),
+        "dry_run": version is None,
         "version": version,
         "files": [_as_json(result) for result in results],
     }

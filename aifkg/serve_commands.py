@@ -91,7 +91,8 @@ def _read_samples(settings: Settings) -> None:
     sources = sources_in([SAMPLES])
     with Graph.open(settings) as graph:
         results = followed(ingest(graph, sources, settings, plan=Plan()), sources)
-    print_table(results, seconds=time.monotonic() - began)
+        version = graph.publish()
+    print_table(results, seconds=time.monotonic() - began, version=version)
 
 
 def _serve(settings: Settings, greeting: str) -> None:

@@ -117,34 +117,38 @@ def main() -> int:
     options.add_argument("--reports", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
-    findings: list[str] = []
     with TemporaryDirectory() as folder:
         kills = Kills(Path(folder), reports=chosen.reports, seed=chosen.seed)
         began = time.monotonic()
         kills.run(chosen.rounds)
+        _tell("kills", kills.findings)
         told = ", ".join(f"{count} {target}" for target, count in kills.interrupted.items())
         print(f"{chosen.rounds} rounds over {chosen.reports} reports in {time.monotonic() - began:.0f} s")
         print(f"killed while an ingest ran: {told}; {kills.restarts} restarts of the service")
         print(f"{kills.answers} answers of the service; {len(kills.findings)} findings", flush=True)
-        findings += kills.findings
+        found = len(kills.findings)
     for torment in torments.ALL:
-        findings += _suffered(torment, chosen.reports)
-    for finding in findings:
-        print(finding)
-    return bool(findings)
+        found += _suffered(torment, chosen.reports)
+    return found > 0
 
 
-def _suffered(torment: Callable[[Path, int], list[str]], reports: int) -> list[str]:
+def _suffered(torment: Callable[[Path, int], list[str]], reports: int) -> int:
     name = torment.__name__.replace("_", " ")
     reason = torments.reason_to_skip(torment)
     if reason:
         print(f"{name}: SKIPPED, {reason}", flush=True)
-        return []
+        return 0
     began = time.monotonic()
     with TemporaryDirectory() as folder:
         findings = torment(Path(folder) / "ground", reports)
+    _tell(name, findings)
     print(f"{name}: {len(findings)} findings in {time.monotonic() - began:.0f} s", flush=True)
-    return [f"{name}: {finding}" for finding in findings]
+    return len(findings)
+
+
+def _tell(name: str, findings: list[str]) -> None:
+    for finding in findings:
+        print(f"{name}: {finding}", flush=True)
 
 
 if __name__ == "__main__":

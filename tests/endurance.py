@@ -49,7 +49,7 @@ def aifkg(
         env={**os.environ, "AIFKG_STORE": str(store), **variables},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
     )
 
 

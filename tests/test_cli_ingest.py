@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -104,6 +105,18 @@ def test_a_new_version_of_a_report_takes_its_place(tmp_path: Path, store: Path) 
     assert outcomes(aifkg("ingest", inbox, "--json", store=store)) == {"one.md": "unchanged"}
 
 
+def test_a_dry_run_says_what_would_come_and_that_nothing_was_stored(tmp_path: Path, store: Path) -> None:
+    path = written(tmp_path / "inbox")
+    told = aifkg("ingest", path, "--dry-run", store=store).stdout.splitlines()
+    assert told[0].split() == ["reports", "claims", "rejected"]
+    assert told[-1] == "A dry run: nothing was stored."
+    assert not store.exists()
+    as_json = json.loads(aifkg("ingest", path, "--dry-run", "--json", store=store).stdout)
+    assert (as_json["dry_run"], as_json["version"], as_json["counts"]["added"]) == (True, None, 1)
+    assert aifkg("ingest", path, store=store).stdout.splitlines()[-1] == "Published as version 1."
+    assert aifkg("ingest", path, store=store).stdout.splitlines()[-1] == "Nothing changed; version 1 stays."
+
+
 def test_retract_shows_first_and_takes_out_only_when_told(tmp_path: Path, store: Path) -> None:
     path = written(tmp_path / "inbox")
     aifkg("ingest", path, store=store)
@@ -157,11 +170,18 @@ def test_a_report_over_its_memory_is_skipped_until_the_limit_is_raised(tmp_path:
         assert (BrokenReports(settings).reason(sha256) is not None) == left_out
 
 
-def test_a_report_shows_its_text(tmp_path: Path, store: Path) -> None:
-    path = written(tmp_path / "inbox")
+def test_a_report_shows_its_text_beside_the_claims_that_it_makes_now(tmp_path: Path, store: Path) -> None:
+    path = written(tmp_path / "inbox", more="Huawei held 32% of the cloud market in 2025, Omdia estimates.\n")
     aifkg("ingest", path, store=store)
     shown = aifkg("report", "show", "one.md", store=store)
     assert "uses full-stack drop-in delivery" in shown.stdout
+    assert re.search(r"Huawei: market share 32%.* by Omdia; [0-9a-f]{16}\]", shown.stdout)
+    assert "earlier version" not in shown.stdout
+    written(tmp_path / "inbox", more="")
+    aifkg("ingest", path, store=store)
+    now = aifkg("report", "show", "one.md", store=store).stdout
+    assert "Huawei" not in now
+    assert now.splitlines()[-1].startswith("1 more rest on an earlier version")
     assert aifkg("report", "show", "nothing", store=store).returncode == 1
 
 
