@@ -209,7 +209,7 @@ class _Graph:
         """Each reason but the reading itself, with what it is about; None where it does not hold."""
         claimants = self._claimants.get(claim, set())
         things = {self._subject.get(claim, ""), self._object.get(claim, ""), *claimants}
-        needless = claimants & {self._publisher.get(self.report.get(claim, ""), ""), self._subject.get(claim)}
+        needless = claimants & {self._publisher.get(self.report.get(claim, ""), "")}
         elsewhere = {one for one in claimants - needless if not self._is_named(claim, one)}
         unsaid = self._modality.get(claim) in _SPOKEN and not claimants
         yield "in-conflict", self._conflicts.get(claim)
