@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test install check ray clients fuzz assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots snapshots bench-web
+.PHONY: help run test install check ray clients fuzz bench-api assets wheel eval eval-ask bench-extract fmt lock clean bench-sparql bench-ingest durability screenshots snapshots bench-web
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ fmt: $(VENV)/.dev ## format the code
 
 bench-sparql: $(VENV)/.dev ## this service beside the engine's own server on a million quads
 	cd tests && ../$(BIN)/python bench_sparql.py
+
+bench-api: $(VENV)/.dev ## the JSON API under 16 clients at two million quads, beside raw SPARQL
+	cd tests && ../$(BIN)/python bench_api.py
 
 fuzz: $(VENV)/.dev ## thousands of generated requests against a real service; EXAMPLES=20 SEED=7
 	cd tests && ../$(BIN)/python fuzz.py --examples $(or $(EXAMPLES),20) --seed $(or $(SEED),7)
