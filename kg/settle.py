@@ -196,15 +196,13 @@ class _Settlement:
         aspects = [a for a, p in load_policy().state_predicates.items() if p == predicate]
         leaving = [
             claim
-            for claim in self._with(terms.FROM_STATE, state)
-            if claim.subject == subject and claim.question in aspects
+            for claim in self._with(terms.FROM_STATE, state, subject=subject)
+            if claim.question in aspects
         ]
         if not leaving:
             return self._forget_state_conflicts(subject, predicate, state)
         staying = [
-            claim
-            for claim in self._with(terms.OBJECT, state)
-            if claim.subject == subject and claim.question == predicate
+            claim for claim in self._with(terms.OBJECT, state, subject=subject) if claim.question == predicate
         ]
         pairs = [(old, new) for old in staying for new in leaving if self._contradict(old, new)]
         members = frozenset(claim.iri for claim in [*staying, *leaving])
@@ -318,8 +316,7 @@ class _Settlement:
         """Whether any claim of the store makes the fact: asked only for a fact that lost one that did."""
         return any(
             fact in _made(claim, self._status_now(claim))
-            for claim in self._with(terms.OBJECT, text_of(fact.object))
-            if claim.subject == text_of(fact.subject)
+            for claim in self._with(terms.OBJECT, text_of(fact.object), subject=text_of(fact.subject))
         )
 
     def _status_now(self, claim: Stated) -> str:
@@ -333,9 +330,15 @@ class _Settlement:
             self._claims[iri] = read_stated(self._view, iri)
         return self._claims[iri]
 
-    def _with(self, predicate: str, value: str) -> list[Stated]:
-        subjects = {text_of(quad.subject) for quad in self._view.having(predicate, value)}
-        return [claim for iri in sorted(subjects) if (claim := self._claim(iri))]
+    def _with(self, predicate: str, value: str, *, subject: str) -> list[Stated]:
+        """The claims about the subject that have the value; those about others are not read whole."""
+        found = {text_of(quad.subject) for quad in self._view.having(predicate, value)}
+        return [
+            claim
+            for iri in sorted(found)
+            if any(text_of(quad.object) == subject for quad in self._view.about(iri, terms.SUBJECT))
+            and (claim := self._claim(iri))
+        ]
 
     def _subjects(self, predicate: str, key: str) -> frozenset[str]:
         return frozenset(text_of(quad.subject) for quad in self._view.having(predicate, Literal(key)))
