@@ -7,8 +7,9 @@ from datetime import date
 from varied_reports import a_report, vary
 
 TEXT = (
-    "---\ntitle: Capacity\ndate: 2025-05-28\n---\n\n# Capacity\n\nOn May 28, 2026 Nebius said that in Q1 FY26 "
-    "it ran 1,200 MW of H100 servers. Oracle ran 800 MW in 2025. Nebius will spend $1.6 billion by 2030.\n"
+    "---\ntitle: Capacity\ndate: 2025-05-28\n---\n\n# Capacity\n\n"
+    "On May 28, 2026 Nebius said that in Q1 FY26 it ran 1,200 MW of H100 servers. Oracle ran 800 MW in 2025. "
+    "Nebius will spend $1.6 billion by 2030.\n"
 )
 
 
