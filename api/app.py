@@ -126,7 +126,7 @@ def create_app(settings: Settings) -> Application:
         async with pool, graph.watching(), runner, sender:
             await app.lenders.start(pool.nursery)
             yield
-            app.lenders.stop()
+            await app.lenders.stop()
 
     app = Application(
         title="aifactory-kg",

@@ -26,7 +26,7 @@ from api.observing import Metrics
 from kg.errors import AifkgError
 from kg.worker_processes import CpuClock, Nursery
 
-_QUICK_S = 0.01
+_QUICK_S = 0.005
 _QUICK_BEFORE = 2  # so many quick answers before a connection is lent
 _LOOK_S = 0.01
 # What a process may be at one query: CPU time from the second look on, and time altogether.
@@ -108,12 +108,13 @@ class Lenders:
         self._chores.add(chore)
         chore.add_done_callback(self._chores.discard)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Lend no more; the processes end with their mother."""
         if self._next_look is not None:
             self._next_look.cancel()
         for chore in self._chores:
             chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
         for desk in self._desks:
             desk.stop_listening()
         self._desks.clear()
@@ -226,14 +227,8 @@ class LendableProtocol(HttpToolsProtocol):
         """As the server does."""
         super().__init__(*args, **more)
         self._quick = 0
-        self._began = 0.0
         self._away = False
         self._may_lend = True
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self._began = self.loop.time()
 
     def on_response_complete(self) -> None:
         """An answer was sent; after a few quick ones the connection is lent."""
@@ -249,7 +244,7 @@ class LendableProtocol(HttpToolsProtocol):
         return (
             self._may_lend
             and self.lenders.any
-            and self.loop.time() - self._began < _QUICK_S
+            and self.scope["state"].get("engine_s", _QUICK_S) < _QUICK_S
             and self.scope["path"] == "/sparql"
             and self.scope["method"] == "GET"
             and self.scheme == "http"

@@ -77,6 +77,7 @@ class Remembering:
             if (kept := listening.whole()) is not None:
                 self._memory.put(key, kept)
             return
+        scope.setdefault("state", {})["engine_s"] = 0.0
         await send(kept.start)
         await send(kept.body)
 

@@ -133,6 +133,7 @@ class SparqlEndpoint:
             if tag is not None:
                 self._cache.put(version, question, found)
         else:
+            request.state.engine_s = 0.0
             headers = headers_of_answer(version, tag, "cache;desc=hit")
             await send_answer(known, send, body=request.method != "HEAD", headers=headers)
 
@@ -156,6 +157,7 @@ class SparqlEndpoint:
                 request,
                 self._graph.ask(partial(work, spool=spool), version=version, timeout_s=timeout_s, slow=slow),
             )
+            request.state.engine_s = found.engine_s
             total_ms = (time.perf_counter() - started) * 1000
             timing = f"engine;dur={found.engine_s * 1000:.2f}, total;dur={total_ms:.2f}"
             headers = headers_of_answer(version, tag, timing)

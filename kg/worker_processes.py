@@ -59,17 +59,26 @@ class Nursery:
 
     async def new_worker(self) -> "Worker":
         """A fresh worker; StoreUnavailable if the processes cannot be had."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            pid = await self._order(NEW_WORKER, theirs)
-        _, worker = await asyncio.get_running_loop().create_connection(lambda: Worker(pid), sock=ours)
+        pid, ours = await self._new_process(NEW_WORKER)
+        try:
+            _, worker = await asyncio.get_running_loop().create_connection(lambda: Worker(pid), sock=ours)
+        except BaseException:
+            ours.close()
+            raise
         return worker
 
     async def new_server(self) -> tuple[int, socket.socket]:
         """A fresh process that runs `serve`, and the socket to it; errors as in `new_worker`."""
+        return await self._new_process(NEW_SERVER)
+
+    async def _new_process(self, kind: int) -> tuple[int, socket.socket]:
         ours, theirs = socket.socketpair()
         with theirs:
-            return await self._order(NEW_SERVER, theirs), ours
+            try:
+                return await self._order(kind, theirs), ours
+            except BaseException:
+                ours.close()
+                raise
 
     async def end(self, worker: "Worker") -> None:
         """End a worker, whatever it is doing; it is gone when this returns."""

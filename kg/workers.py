@@ -6,6 +6,7 @@ client has left is killed, and another takes its place.
 """
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kg.carriers import ROOM, Carrier, Recalled, Ride
+from kg.errors import StoreUnavailable
 from kg.lanes import Lanes, Slot
 from kg.query_worker import frame_of
 from kg.snapshots import Version
@@ -65,6 +67,7 @@ class QueryPool:
             self._next_look.cancel()
         for chore in self._chores:
             chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
         for worker in self._idle:
             worker.disconnect()
         await self.nursery.stop()
@@ -183,7 +186,8 @@ class QueryPool:
     async def _replace(self, worker: Worker) -> None:
         await self.nursery.end(worker)
         if len(self._idle) < self.limits.quick:
-            self._idle.append(await self.nursery.new_worker())
+            with contextlib.suppress(StoreUnavailable):  # the service ends, or the next query will say so
+                self._idle.append(await self.nursery.new_worker())
 
     def _chore(self, work: Coroutine[Any, Any, None]) -> None:
         chore = asyncio.ensure_future(work)

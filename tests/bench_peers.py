@@ -9,6 +9,7 @@ A peer that is not installed is named and left out.
 
 import contextlib
 import importlib.util
+import os
 import subprocess
 import sys
 import time
@@ -19,9 +20,11 @@ from pathlib import Path
 
 import pytest
 from remote_stores import free_port, fuseki_server
+from test_api_limits import children_of
 
 JSON = "application/sparql-results+json"
 _START_S = 600
+_process_at: dict[str, int] = {}  # the process that serves an address
 
 
 def ask(url: str, query: str, timeout_s: float = 120) -> bytes:
@@ -30,6 +33,25 @@ def ask(url: str, query: str, timeout_s: float = 120) -> bytes:
     request = urllib.request.Request(address, headers={"Accept": JSON})  # noqa: S310 - loopback
     with urllib.request.urlopen(request, timeout=timeout_s) as response:  # noqa: S310
         return response.read()
+
+
+def served_by(url: str, pid: int) -> None:
+    """Note which process serves an address."""
+    _process_at[url] = pid
+
+
+def cpu_seconds(url: str) -> float:
+    """CPU time that the server at an address and all processes below it have used; 0 if it is not known."""
+    pid = _process_at.get(url)
+    return sum(_used(one) for one in (pid, *children_of(pid))) if pid else 0.0
+
+
+def _used(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it ended in the meantime
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -56,6 +78,7 @@ def fuseki(quads: Path) -> Iterator[str]:
             f"{server.url}/data", data=quads.read_bytes(), headers={"Content-Type": "application/n-quads"}
         )
         urllib.request.urlopen(request, timeout=_START_S).close()  # noqa: S310
+        served_by(f"{server.url}/sparql", server.process.pid)
         yield f"{server.url}/sparql"
 
 
@@ -82,6 +105,7 @@ def _running(command: list[str], url: str) -> Iterator[str]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise LookupError(f"{command[0]} did not start")
             time.sleep(0.1)
+        served_by(url, process.pid)
         yield url
     finally:
         process.terminate()

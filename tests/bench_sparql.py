@@ -156,6 +156,7 @@ def build(store_path: Path, claims: int) -> int:
 
 
 Rates = dict[str, float]
+_CPU = "CPU: "
 
 
 def small_queries(urls: list[str], seconds: float, turns: int) -> list[Rates]:
@@ -174,7 +175,11 @@ def small_queries(urls: list[str], seconds: float, turns: int) -> list[Rates]:
                 ("small, distinct, 16 clients", distinct, CLIENTS),
                 ("small, distinct, one client", lambda number: distinct(-number - 1), 1),
             ):
-                rates.setdefault(name, []).append(requests_per_second(url, query_of, seconds, clients))
+                before = bench_peers.cpu_seconds(url)
+                rate = requests_per_second(url, query_of, seconds, clients)
+                used = bench_peers.cpu_seconds(url) - before
+                rates.setdefault(name, []).append(rate)
+                rates.setdefault(f"{_CPU}{name}", []).append(used / (rate * seconds) * 1e6)
     return [{name: statistics.median(values) for name, values in rates.items()} for rates in found]
 
 
@@ -196,6 +201,7 @@ def compare(claims: int, seconds: float, folder: Path, *, peers: bool) -> None:
     large: dict[str, Rates] = {}
     with served(store_path) as service, bench_peers.oxigraph(copy) as engine:
         urls = {"this service": f"{service.url}/sparql", "oxigraph": engine}
+        bench_peers.served_by(urls["this service"], service.process.pid)
         small = dict(zip(urls, small_queries([*urls.values()], seconds, TURNS), strict=True))
         large = {name: large_queries(url) for name, url in urls.items()}
     if peers:
@@ -206,6 +212,7 @@ def compare(claims: int, seconds: float, folder: Path, *, peers: bool) -> None:
                     small[name] = small_queries([url], seconds, 1)[0]
                     large[name] = large_queries(url)
     _print_table("requests/s", small, 1)
+    _print_table("CPU µs of the server per request", small, 1, _CPU)
     _print_table("ms", large, 1000)
     print(json.dumps({"small": small, "large": large}), file=sys.stderr)
 
@@ -221,13 +228,15 @@ def _peer(name: str, peer: Callable[[Path], contextlib.AbstractContextManager[st
         yield url
 
 
-def _print_table(unit: str, columns: dict[str, Rates], factor: float) -> None:
-    """Each server's figures, and ours as a multiple of the engine's own server."""
+def _print_table(unit: str, columns: dict[str, Rates], factor: float, prefix: str = "") -> None:
+    """Each server's figures under names of that prefix, and ours as a multiple of the engine's own server."""
     print(f"\n| {unit} | {' | '.join(columns)} | ours / oxigraph |\n|{'---|' * (len(columns) + 2)}")
     for name, ours in columns["this service"].items():
+        if name.startswith(_CPU) != (prefix == _CPU):
+            continue
         values = [column.get(name, float("nan")) * factor for column in columns.values()]
         written = " | ".join(f"{value:,.3g}" for value in values)
-        print(f"| {name} | {written} | {ours / columns['oxigraph'][name]:.2f} |")
+        print(f"| {name.removeprefix(prefix)} | {written} | {ours / columns['oxigraph'][name]:.2f} |")
 
 
 def competency_questions(claims: int, folder: Path) -> None:

@@ -84,7 +84,7 @@ def test_those_behind_a_query_that_kills_its_process_are_answered_all_the_same(v
             await deadly
         return [value(one) for one in found]
 
-    assert with_pool(ask, memory_mib=256) == list(range(ROOM))
+    assert with_pool(ask, memory_mib=512) == list(range(ROOM))
 
 
 @pytest.mark.slow
