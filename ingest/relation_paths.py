@@ -17,6 +17,7 @@ from ingest.relation_ends import End, Sentence
 
 _MOST_STEPS = 4  # from the object's preposition, or the object, up to the verb
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
+_WHICH = frozenset(("which", "who", "whom", "that"))
 _THINGS = frozenset(("dobj", "attr", "pobj", "nsubjpass"))
 
 
@@ -94,9 +95,7 @@ def _is_doer(token: Token, verb: Token) -> bool:
             break
         above = above.head
     if verb.dep_ == "relcl":
-        who = any(
-            child.dep_ in _SUBJECTS and child.lower_ in ("which", "who", "that") for child in verb.children
-        )
+        who = any(child.dep_ in _SUBJECTS and child.lower_ in _WHICH for child in verb.children)
         return who and verb.head.i == token.i
     return False
 
@@ -105,6 +104,9 @@ def _link(token: Token, verb: Token) -> str | None:
     """The preposition by which the token hangs on the verb, empty for none; None where it hangs elsewhere."""
     if token.head.i == verb.i and token.dep_ in ("dobj", "dative"):
         return ""
+    if verb.dep_ == "relcl" and verb.head.i == token.i:  # "Acme, which Norvex finances"
+        which = any(child.dep_ == "dobj" and child.lower_ in _WHICH for child in verb.children)
+        return "" if which else None
     if token.dep_ != "pobj":
         return None
     preposition, above = token.head, token.head.head
