@@ -9,7 +9,9 @@ import hashlib
 import os
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -21,10 +23,12 @@ from kg.backup_file import BESIDE, GRAPH, Manifest, add_bytes, add_manifest, has
 from kg.errors import BadBackup, StoreUnavailable
 from kg.reading import open_newest
 from kg.settings import Settings
-from kg.snapshots import CURRENT, LIVE, VERSIONS, versions
+from kg.snapshots import CURRENT, LIVE, VERSIONS, Version, versions
 
 _LEVEL = 5  # of gzip: most of what 9 saves, in a third of the time
 _KEYS = "keys"
+_TRIES = 10
+_PAUSE_S = 0.05
 # What is made again from the graph, or belongs to a running process.
 _LEFT_OUT = frozenset(
     {LIVE, CURRENT, VERSIONS, "search", "writer.lock", "unpublished", "restoring", "replaced"}
@@ -55,7 +59,7 @@ def backup(settings: Settings, path: Path) -> Manifest:
 
 def _write(settings: Settings, tar: tarfile.TarFile, folder: Path) -> None:
     """Fill the tar; the folder has room for a copy of the graph meanwhile."""
-    version, engine = open_newest(settings)
+    version, engine = _opened(settings)
     made_at = datetime.now(UTC)
     sha256 = {}
     with tempfile.TemporaryFile(dir=folder) as packed:
@@ -83,6 +87,18 @@ def _write(settings: Settings, tar: tarfile.TarFile, folder: Path) -> None:
             sha256=sha256,
         ),
     )
+
+
+def _opened(settings: Settings) -> tuple[Version, Store]:
+    """The newest version; where few are kept, a writer may take one away while it is being opened."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            return open_newest(settings)
+        except StoreUnavailable:
+            if not tries_left or settings.remote:
+                raise
+            time.sleep(_PAUSE_S)
+    raise StoreUnavailable(f"the store in {settings.store_path} cannot be read")
 
 
 def _pack(engine: Store, file: IO[bytes]) -> int:
@@ -115,11 +131,13 @@ class _Counting:
 def _beside(settings: Settings) -> Iterator[tuple[str, bytes]]:
     """The small files that the store's directory holds beside the graph, and the file of the keys' hashes."""
     folder = settings.store_path
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if inside.parts[0] in _LEFT_OUT or inside.name.endswith(".unfinished") or not path.is_file():
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if entry.name in _LEFT_OUT or entry.name.endswith(".unfinished"):
             continue
-        yield inside.as_posix(), path.read_bytes()
+        for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
+            with suppress(FileNotFoundError):  # a writer may have taken it away meanwhile
+                if path.is_file() and not path.name.endswith(".unfinished"):
+                    yield path.relative_to(folder).as_posix(), path.read_bytes()
     if settings.keys is not None and settings.keys.is_file() and not (folder / _KEYS).exists():
         yield _KEYS, settings.keys.read_bytes()
 

@@ -1,6 +1,6 @@
 """The same graph on every kind of store: backup, restore, and what a report and a question cost there.
 
-    python tests/bench_stores.py --claims 25500     a million quads; for Fuseki see remote_stores.py
+python tests/bench_stores.py --claims 25500     a million quads; for Fuseki see remote_stores.py
 """
 
 import argparse
