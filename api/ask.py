@@ -16,6 +16,8 @@ from api.schemas import Claim, Record, Thing
 from api.versioned import VersionDep, VersionedRoute
 from kg.asking.answering import Answer, Answered
 from kg.asking.asker import LONGEST_QUESTION, Asker
+from kg.asking.chat import endpoint_of
+from kg.asking.modelling import Modelled, Modeller
 from kg.asking.reading import Reading
 from kg.errors import BadRequest, Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
 from kg.published import PublishedGraph
@@ -105,6 +107,31 @@ class ReadingOut(Record):
         )
 
 
+class ByModel(Record):
+    """What a language model's query finds; the model wrote the query and nothing else."""
+
+    model: str
+    query: str = Field(description="SPARQL that /sparql answers with these rows")
+    repaired: bool = Field(description="The first query could not be run and was written again")
+    text: str
+    rows: list[dict[str, str]]
+    things: list[Thing]
+    claims: list[Claim] = Field(description="The claims that the rows name, with their evidence")
+
+    @classmethod
+    def of(cls, found: Modelled) -> "ByModel":
+        """The answer as JSON shows it."""
+        return cls(
+            model=found.model,
+            query=found.query,
+            repaired=found.repaired,
+            text=found.text,
+            rows=[dict(row) for row in found.found.rows],
+            things=[Thing.model_validate(ref) for ref in found.found.things],
+            claims=[Claim.of(claim) for claim in found.found.claims],
+        )
+
+
 class AnswerOut(Record):
     """What became of the question."""
 
@@ -119,6 +146,11 @@ class AnswerOut(Record):
     missing: str = Field(description="Why it is not understood")
     unknown: list[str] = Field(description="Words that mean nothing here")
     nearest: list[str] = Field(description="Questions like this one that are understood")
+    by_model: ByModel | None = Field(
+        None,
+        description="Of a question that is not understood: what the query of a language model finds, where "
+        "the operator has configured one; it may have misread the question",
+    )
 
     @classmethod
     def of(cls, found: Answer, question: str, version: int) -> "AnswerOut":
@@ -152,6 +184,16 @@ def asker_of(request: Request, graph: PublishedGraph) -> Asker:
     return found
 
 
+def modeller_of(request: Request, graph: PublishedGraph) -> Modeller | None:
+    """The one that has a language model write queries; None where none is configured."""
+    state = request.app.state
+    if not hasattr(state, "modeller"):
+        endpoint = endpoint_of(state.settings)
+        state.modeller = Modeller(endpoint, graph) if endpoint else None
+    found: Modeller | None = state.modeller
+    return found
+
+
 @_versioned.get("/ask", responses=_FAILURES)
 async def get_answer(
     request: Request,
@@ -165,11 +207,17 @@ async def get_answer(
 
 @router.post("/ask", responses=_FAILURES)
 async def post_question(request: Request, response: Response, graph: GraphDep, asked: Question) -> AnswerOut:
-    """The same for a question in the body."""
+    """The same for a question in the body; one that is not understood goes to the language model, if any."""
     version = graph.newest()
     response.headers["Link"] = LINK
     found = await asker_of(request, graph).ask(asked.question, version)
-    return AnswerOut.of(found, asked.question, version.number)
+    answer = AnswerOut.of(found, asked.question, version.number)
+    modeller = modeller_of(request, graph)
+    if modeller is None or found.outcome != "not-understood":
+        return answer
+    named = tuple((words, iri) for words, _, iri in found.parts if iri)
+    modelled = await modeller.answer(asked.question, named, version)
+    return answer.model_copy(update={"by_model": ByModel.of(modelled)}) if modelled else answer
 
 
 @_versioned.get("/text2sparql", responses=_FAILURES)

@@ -72,6 +72,13 @@ class Settings(BaseSettings):
         200_000, ge=1, description="Most tokens that one process may spend on it"
     )
     second_reader_cache: Path = Field(Path("data/second-reader"), description="Directory of its answers")
+    ask_model_url: str = Field(
+        "", description="OpenAI-compatible endpoint for questions that the grammar refuses; empty: none"
+    )
+    ask_model: str = Field("", description="Model that writes the query of such a question")
+    ask_model_key: SecretStr | None = Field(None, description="Key of that endpoint")
+    ask_model_tokens: int = Field(200_000, ge=1, description="Most tokens that one service may spend on it")
+    ask_model_timeout_s: float = Field(30.0, gt=0, description="Longest wait for the model, in seconds")
     keep_versions: int = Field(10, ge=1, description="Published versions kept for readers and time travel")
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import itertools
 import os
+import subprocess
 import tempfile
 import time
 import urllib.parse
@@ -28,7 +29,7 @@ CLAIM = (
     "aif:statement ?statement ; aif:subject ?subject ; aif:modality ?modality ; aif:confidence ?sure ; "
     "aif:evidence/oa:hasSelector/oa:exact ?quote"
 )
-FIGURE = "aif:value ?value ; aif:unit ?unit ; aif:period ?period ; aif:statement ?statement"
+FIGURE = "aif:value ?value ; aif:unit ?unit ; aif:periodEnd ?end ; aif:statement ?statement"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ ENDPOINTS = {
     ),
     "claims of a metric and year": Asked(
         "/api/claims?metric={metric}&year=2027&limit=20",
-        "SELECT * {{ ?c aif:metric v:metric-{metric} . ?c aif:period ?p . ?p aif:periodEnd ?end . ?c "
+        "SELECT * {{ ?c aif:metric v:metric-{metric} ; aif:periodEnd ?end . ?c "
         + CLAIM
         + " FILTER(YEAR(?end) = 2028) }} LIMIT 20",
     ),
@@ -59,11 +60,11 @@ ENDPOINTS = {
     ),
     "entity": Asked(
         "/api/entities/{id}",
-        "SELECT * {{ {{ e:{id} ?p ?o }} UNION {{ ?c aif:subject e:{id} . ?c " + CLAIM + " }} }} LIMIT 100",
+        "SELECT * {{ {{ e:{id} ?p ?o }} UNION {{ ?c aif:subject e:{id} . ?c " + CLAIM + " }} }} LIMIT 50",
     ),
     "timeline": Asked(
         "/api/entities/{id}/timeline",
-        "SELECT * {{ ?c aif:subject e:{id} ; aif:period ?period . ?c " + CLAIM + " }}",
+        "SELECT * {{ ?c aif:subject e:{id} ; aif:periodEnd ?end . ?c " + CLAIM + " }}",
     ),
     "series of a thing": Asked(
         "/api/metrics/{metric}/series?subject={id}",
@@ -72,7 +73,7 @@ ENDPOINTS = {
     "ranking": Asked(
         "/api/metrics/{metric}/ranking?period=2027&limit=20",
         "SELECT ?s (MAX(?value) AS ?most) {{ ?c aif:metric v:metric-{metric} ; aif:subject ?s ; "
-        "aif:value ?value ; aif:period/rdfs:label '2027' }} GROUP BY ?s ORDER BY DESC(?most) LIMIT 20",
+        "aif:value ?value ; aif:periodLabel '2027' }} GROUP BY ?s ORDER BY DESC(?most) LIMIT 20",
     ),
     "metrics": Asked(
         "/api/metrics",
@@ -102,9 +103,9 @@ ENDPOINTS = {
     ),
     "conflicts of a thing": Asked(
         "/api/conflicts?about={id}",
-        "SELECT * {{ ?c aif:subject e:{id} ; aif:inConflict ?k . ?c " + CLAIM + " }}",
+        "SELECT * {{ ?k aif:involvesClaim ?c . ?c aif:subject e:{id} . ?c " + CLAIM + " }}",
     ),
-    "reports": Asked("/api/reports", "SELECT * {{ ?r a aif:Report ; rdfs:label ?title }}"),
+    "reports": Asked("/api/reports", "SELECT * {{ ?r a aif:Document ; dcterms:title ?title }}"),
     "stats": Asked("/api/stats", "SELECT (COUNT(*) AS ?n) {{ ?c aif:statement ?s }}"),
     "question": Asked(
         "/api/ask?q=What+is+the+capex+of+{label}+in+2027%3F",
@@ -190,9 +191,7 @@ def filled(template: str, number: int) -> str:
 
 
 def sparql_path(query: str, number: int) -> str:
-    text = (
-        f"{PREFIXES}PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> {filled(query, number)} # {number}"
-    )
+    text = f"{PREFIXES}PREFIX dcterms: <http://purl.org/dc/terms/> {filled(query, number)} # {number}"
     return "/sparql?" + urllib.parse.urlencode({"query": text})
 
 
@@ -228,7 +227,7 @@ def main() -> None:
         )
         print("| answer | p50 | p95 | p95 repeated | raw SPARQL p50 | p95 | p50 ratio | |")
         print("|---|---:|---:|---:|---:|---:|---:|---|")
-        with served(store_path) as service:
+        with served(store_path, stderr=subprocess.DEVNULL) as service:
             for name, asked in ENDPOINTS.items():
                 if options.only in name:
                     print(measure(service, name, asked, options.seconds), flush=True)

@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Post Question
-         * @description The same for a question in the body.
+         * @description The same for a question in the body; one that is not understood goes to the language model, if any.
          */
         post: operations["post_question_api_ask_post"];
         delete?: never;
@@ -1404,6 +1404,8 @@ export interface components {
              * @description Questions like this one that are understood
              */
             nearest: string[];
+            /** @description Of a question that is not understood: what the query of a language model finds, where the operator has configured one; it may have misread the question */
+            by_model?: components["schemas"]["ByModel"] | null;
         };
         /**
          * AttemptOut
@@ -1424,6 +1426,37 @@ export interface components {
             error: string | null;
             /** Milliseconds */
             milliseconds: number;
+        };
+        /**
+         * ByModel
+         * @description What a language model's query finds; the model wrote the query and nothing else.
+         */
+        ByModel: {
+            /** Model */
+            model: string;
+            /**
+             * Query
+             * @description SPARQL that /sparql answers with these rows
+             */
+            query: string;
+            /**
+             * Repaired
+             * @description The first query could not be run and was written again
+             */
+            repaired: boolean;
+            /** Text */
+            text: string;
+            /** Rows */
+            rows: {
+                [key: string]: string;
+            }[];
+            /** Things */
+            things: components["schemas"]["Thing"][];
+            /**
+             * Claims
+             * @description The claims that the rows name, with their evidence
+             */
+            claims: components["schemas"]["Claim"][];
         };
         /**
          * ChangedClaimOut
