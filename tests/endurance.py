@@ -25,7 +25,10 @@ _FIRMS = (
 
 
 def write_reports(folder: Path, count: int, *, seed: int) -> None:
-    """Reports that agree, disagree and update each other, so that a commit reaches beyond its own graph."""
+    """Reports that agree, disagree and update each other, so that a commit reaches beyond its own graph.
+
+    Each seed gives another edition of every report: bytes that were read before would not be read again.
+    """
     chance = random.Random(seed)  # noqa: S311
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
@@ -35,7 +38,8 @@ def write_reports(folder: Path, count: int, *, seed: int) -> None:
             f"---\ntitle: Note {number}\npublisher: Example Press\ndate: 2026-0{number % 9 + 1}-11\n"
             f"url: https://example.org/note-{number}\n---\n\n# Note {number}\n\n"
             f"{firm} uses full-stack drop-in delivery. {firm} operates {megawatts} MW of capacity in 2026, "
-            f"{firm} said. {firm} partners with {other}. Acme Cloud {number % 7} partners with {firm}.\n"
+            f"{firm} said. {firm} partners with {other}. Acme Cloud {number % 7} partners with {firm}.\n\n"
+            f"This is edition {seed} of the note.\n"
         )
         (folder / f"note-{number:03d}.md").write_text(text, encoding="utf-8")
 

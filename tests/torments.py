@@ -14,7 +14,7 @@ from pathlib import Path
 from endurance import against_calm, aifkg, begun, faults_of, write_reports
 from watched import WatchedService
 
-from kg.snapshots import latest, open_latest
+from kg.snapshots import latest, open_latest, versions
 
 MAY_MOUNT = os.geteuid() == 0 and shutil.which("mount") is not None
 MAY_FAKE_TIME = shutil.which("faketime") is not None
@@ -105,9 +105,9 @@ def damaged_version(folder: Path, reports: int) -> list[str]:
     inbox, store = folder / "inbox", folder / "store"
     write_reports(inbox, reports, seed=6)
     findings = _expect(aifkg("ingest", inbox, store=store), 0)
-    sound = latest(store).number
     write_reports(inbox, reports, seed=7)
     findings += _expect(aifkg("ingest", inbox, store=store), 0)
+    sound = versions(store)[-2].number
     for file in latest(store).path.iterdir():
         # The files are links to the writer's own: damage a copy, as a bad block of this version alone would.
         spoilt = bytes(byte ^ 0x5A for byte in file.read_bytes())
