@@ -28,7 +28,7 @@ Node = str  # an IRI; the store holds no blank nodes
 Term = NamedNode | Literal
 # Changed quads after which the engine writes its files. It would keep some 100 MiB of changes for each of its
 # tables before it did so by itself, and a checkpoint would wait for that.
-_FLUSH_EVERY = 50_000
+_FLUSH_EVERY = 20_000
 
 
 @dataclass
