@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from spacy.tokens import Doc
 
@@ -58,6 +58,24 @@ class Voices:
     employers: dict[str, Entity]
     introduced: tuple[tuple[int, int, Speaker], ...]  # stretches that a sentence with a colon puts in a mouth
     _starts: tuple[int, ...]
+    by_sentence: dict[int, list[Attribution]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[int, int], "Claimants"] = field(default_factory=dict, repr=False, compare=False)
+    _weights: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def claimants(self, start: int, end: int) -> "Claimants":
+        """Those who say what stands at `start:end`; worked out once, since more than one stage asks."""
+        known = self._known.get((start, end))
+        if known is None:
+            odds = odds_of(load_linear("attribution"), self, start, end)
+            known = self._known[start, end] = claimants_from(self, odds, start, end)
+        return known
+
+    def weight(self, speaker: Speaker) -> str:
+        """How much of the report is this speaker's: what it is, whether it leads, how often it speaks."""
+        iri = speaker.entity.iri
+        if iri not in self._weights:
+            self._weights[iri] = _weight(self, speaker)
+        return self._weights[iri]
 
     def speaker(self, entity: Entity) -> Speaker:
         """The speaker that the entity is."""
@@ -105,7 +123,12 @@ def _listen(doc: Doc) -> Voices:
         if start < end
     )
     starts = tuple(sentence.start for sentence in sentences)
-    return Voices(sentences, attributions, tuple(speakers.values()), employers, introduced, starts)
+    by_sentence: dict[int, list[Attribution]] = {}
+    for attribution in attributions:
+        by_sentence.setdefault(attribution.sentence, []).append(attribution)
+    return Voices(
+        sentences, attributions, tuple(speakers.values()), employers, introduced, starts, by_sentence
+    )
 
 
 def _stretch_after(blocks: Sequence[Block], sentence: Sentence) -> tuple[int, int]:
@@ -128,20 +151,19 @@ def _stretch_after(blocks: Sequence[Block], sentence: Sentence) -> tuple[int, in
 
 def claimants_of(doc: Doc, start: int, end: int) -> Claimants:
     """Those who say what stands at `start:end`: the likeliest speaker above the threshold, or nobody."""
-    voices = voices_of(doc)
-    return claimants_from(voices, odds_of(load_linear("attribution"), voices, start, end), start, end)
+    return voices_of(doc).claimants(start, end)
 
 
 def odds_of(model: Linear, voices: Voices, start: int, end: int) -> list[float]:
     """For each speaker, the odds of saying what stands at `start:end`; nobody's odds are one."""
     features = (speaker_features(voices, speaker, start, end) for speaker in voices.speakers)
-    return [math.exp(min(30.0, model.scores(found)[0])) for found in features]
+    return [math.exp(min(30.0, model.score(found))) for found in features]
 
 
 def claimants_from(voices: Voices, odds: Sequence[float], start: int, end: int) -> Claimants:
     """The likeliest speaker by these odds, if likely enough; in a stretch that one introduces, that one."""
     sentence = voices.sentence_at(start)
-    if not any(one.sentence == sentence.index for one in voices.attributions):
+    if sentence.index not in voices.by_sentence:
         for first, last, speaker in voices.introduced:
             if first <= start < last:
                 return Claimants(speaker.claimants, INTRODUCED, speaker.attributions[0].kind)
@@ -163,9 +185,10 @@ def has_figure(sentence: Sentence, start: int, end: int) -> bool:
 def speaker_features(voices: Voices, speaker: Speaker, start: int, end: int) -> Iterator[str]:
     """Where and how the speaker speaks, seen from the span: the features of the classifier."""
     sentence = voices.sentence_at(start)
-    here = [one for one in speaker.attributions if one.sentence == sentence.index]
-    others = [one for one in voices.attributions if one.sentence == sentence.index and one not in here]
-    weight = _weight(voices, speaker)
+    spoken = voices.by_sentence.get(sentence.index, [])
+    here = [one for one in spoken if one.entity.iri == speaker.entity.iri]
+    others = [one for one in spoken if one.entity.iri != speaker.entity.iri]
+    weight = voices.weight(speaker)
     figure = "figure" if has_figure(sentence, start, end) else "words"
     named = _as_name(sentence, speaker)
     if here:
@@ -186,7 +209,7 @@ def speaker_features(voices: Voices, speaker: Speaker, start: int, end: int) -> 
             yield f"{feature} {role_of(speaker)}"
         if others:
             yield f"elsewhere others {weight}"
-    if not any(one.sentence == sentence.index for one in voices.attributions):
+    if not spoken:
         yield f"silent here {figure} {weight}"
     if _in_quotation(sentence.text, start - sentence.start):
         yield f"quoted mine {min(len(here), 1)}"
@@ -205,7 +228,6 @@ def _manner(kind: str) -> str:
 
 
 def _weight(voices: Voices, speaker: Speaker) -> str:
-    """How much of the report is this speaker's: what it is, whether it leads, how often it speaks."""
     counts = Counter(one.entity.iri for one in voices.attributions)
     mine = counts[speaker.entity.iri]
     leads = mine == max(counts.values()) and list(counts.values()).count(mine) == 1
@@ -228,13 +250,17 @@ def _roles() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
 
 def role_of(speaker: Speaker) -> str:
     """What the speaker is: research, press, authority, person or company; an analyst is what the firm is."""
-    for entity in reversed(speaker.claimants):
-        for role, names, words in _roles():
-            if entity.label.casefold() in names:
-                return role
-            if entity.type == "Organization" and words.search(entity.label):
-                return role
-    return "person" if speaker.entity.type == "Person" else "company"
+    found = (_role(entity.label, entity.type) for entity in reversed(speaker.claimants))
+    usual = "person" if speaker.entity.type == "Person" else "company"
+    return next((role for role in found if role is not None), usual)
+
+
+@lru_cache(maxsize=4096)
+def _role(label: str, sort: str) -> str | None:
+    for role, names, words in _roles():
+        if label.casefold() in names or (sort == "Organization" and words.search(label)):
+            return role
+    return None
 
 
 def _by_distance(voices: Voices, speaker: Speaker, sentence: Sentence) -> Iterator[str]:

@@ -10,10 +10,13 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
 from spacy.tokens import Doc
 
 from ingest.candidate_features import CONNECTORS, folded, is_capital, shape_of
+from ingest.extensions import text_of
 from ingest.name_index import Known
+from ingest.parsed_words import names_of
 from ontology.labels import Labels
 
 _LONGEST_GAP = 3  # connectors between two capitalised words
@@ -34,12 +37,18 @@ class Scene:
 
     def __init__(self, doc: Doc, known: Sequence[Known], labels: Labels) -> None:
         """Look over the document once."""
-        self.words = ["¶" if token.is_space else token.text for token in doc]
+        columns = doc.to_array(["ORTH", "IS_SPACE", "SENT_START", "LENGTH", "SPACY"])
+        names = names_of(doc)
+        orths, spaces = columns[:, :2].T.tolist()
+        self.words = ["¶" if space else names[orth] for orth, space in zip(orths, spaces, strict=True)]
         self.active = _active(self.words)
-        starts = [bool(token.is_sent_start) for token in doc]
+        starts: list[bool] = (columns[:, 2] == 1).tolist()
+        behind = np.cumsum(columns[:, 3] + columns[:, 4]).astype(np.int64) - columns[:, 4].astype(np.int64)
+        self._ends: list[int] = behind.tolist()
+        self._starts: list[int] = (behind - columns[:, 3].astype(np.int64)).tolist()
         self.runs = _runs(self.active, starts)
-        self._tags = _gazetteer_tags(doc, self.words, self.active, known, labels)
-        self._bits = _place_bits(doc, self.words, starts)
+        self._tags = self._gazetteer_tags(text_of(doc), known, labels)
+        self._bits = _place_bits(doc, self.words, starts, frozenset(self.active))
         self._others: dict[str, list[int]] = defaultdict(list)
         for i in self.active:
             if is_capital(self.words[i]):
@@ -69,6 +78,27 @@ class Scene:
         if _spells_acronym(words, i):
             yield "acronym"
         yield from self._elsewhere(i)
+
+    def _gazetteer_tags(self, text: str, known: Sequence[Known], labels: Labels) -> list[str | None]:
+        words = self.words
+        tags: list[str | None] = [None] * len(words)
+
+        def tag(start: int, end: int, kind: str) -> None:
+            tags[start:end] = [f"{'B' if i == start else 'I'}-{kind}" for i in range(start, end)]
+
+        for name in known:
+            kinds = {labels.named[iri].type for iri in name.iris}
+            if kinds & {"Term", "Market"}:
+                continue
+            tag(name.start, name.end, "/".join(sorted(kinds)) + ("?" if name.everyday else ""))
+        places = load_list("places")
+        for i in self.active:
+            if tags[i] is None and is_capital(words[i]):
+                for end in range(min(i + _LONGEST_PLACE, len(words)), i, -1):
+                    if text[self._starts[i] : self._ends[end - 1]] in places and not any(tags[i:end]):
+                        tag(i, end, "town")
+                        break
+        return tags
 
     def _elsewhere(self, i: int) -> Iterator[str]:
         """What stands beside the same word elsewhere in the document."""
@@ -128,48 +158,30 @@ def _runs(active: Sequence[int], starts: Sequence[bool]) -> list[list[int]]:
     return runs
 
 
-def _gazetteer_tags(
-    doc: Doc, words: Sequence[str], active: Sequence[int], known: Sequence[Known], labels: Labels
-) -> list[str | None]:
-    tags: list[str | None] = [None] * len(words)
-
-    def tag(start: int, end: int, kind: str) -> None:
-        tags[start:end] = [f"{'B' if i == start else 'I'}-{kind}" for i in range(start, end)]
-
-    for name in known:
-        kinds = {labels.named[iri].type for iri in name.iris}
-        if kinds & {"Term", "Market"}:
-            continue
-        tag(name.start, name.end, "/".join(sorted(kinds)) + ("?" if name.everyday else ""))
-    places = load_list("places")
-    for i in active:
-        if tags[i] is None and is_capital(words[i]):
-            for end in range(min(i + _LONGEST_PLACE, len(words)), i, -1):
-                if doc[i:end].text in places and not any(tags[i:end]):
-                    tag(i, end, "town")
-                    break
-    return tags
-
-
-def _place_bits(doc: Doc, words: Sequence[str], starts: Sequence[bool]) -> list[list[str]]:
+def _place_bits(
+    doc: Doc, words: Sequence[str], starts: Sequence[bool], active: frozenset[int]
+) -> dict[int, list[str]]:
+    """What is seen of the places of the active tokens."""
     lower = {word for word in words if word.islower()}
     inside = {word for before, word in pairwise(words) if before.islower() and is_capital(word)}
     kinds = _block_kinds(doc)
-    found: list[list[str]] = []
+    found: dict[int, list[str]] = {}
     depth, first = 0, True
     for i, word in enumerate(words):
         first = first or starts[i]
-        bits = [
-            *(["first"] if first and word[:1].isalnum() else []),
-            *([kinds[i]] if kinds[i] else []),
-            *(["lower-elsewhere"] if word.lower() in lower else []),
-            *(["inside-elsewhere"] if word in inside else []),
-            *(["parenthesis"] if depth else []),
-        ]
-        first = first and not word[:1].isalnum()
+        is_word = word[:1].isalnum()
+        if i in active:
+            found[i] = [
+                *(["first"] if first and is_word else []),
+                *([kinds[i]] if kinds[i] else []),
+                *(["lower-elsewhere"] if word.lower() in lower else []),
+                *(["inside-elsewhere"] if word in inside else []),
+                *(["parenthesis"] if depth else []),
+            ]
+        first = first and not is_word
         depth = 0 if starts[i] else depth
-        depth = max(0, depth + {"(": 1, ")": -1}.get(word, 0))
-        found.append(bits)
+        if word in "()":
+            depth = max(0, depth + (1 if word == "(" else -1))
     return found
 
 

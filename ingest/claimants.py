@@ -101,6 +101,13 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple((kind, side, re.compile(rule, re.IGNORECASE)) for kind, side, rule in rules)
 
 
+@cache
+def _verbs() -> Mapping[str, re.Pattern[str]]:
+    """The verbs by kind: a sentence without one need not be looked at for what goes with them."""
+    verbs = claimant_words()["verbs"]
+    return {kind: re.compile(rf"\b{any_of(listed)}\b", re.IGNORECASE) for kind, listed in verbs.items()}
+
+
 def _verb_rules(who: str, verb: str) -> list[tuple[str, str]]:
     """Where a name may stand to a verb of saying, and on which side of it the words are that are said."""
     aside = r"(?:\s*\([^()]{0,60}\))?(?:,[^,.;⟦]{0,80}?(?:⟦\d+⟧[^,.;⟦]{0,20})?,)?"
@@ -214,7 +221,10 @@ def _named(sentence: Sentence) -> Iterator[Attribution]:
     if not sentence.names:
         return
     taken: set[int] = set()
+    verbs = {kind for kind, pattern in _verbs().items() if pattern.search(sentence.slots)}
     for kind, side, pattern in _patterns():
+        if kind in _verbs() and kind not in verbs:
+            continue
         for match in pattern.finditer(sentence.slots):
             number = int(match["who"])
             name = sentence.names[number]

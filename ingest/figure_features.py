@@ -1,15 +1,16 @@
-"""figure -> features: what the choice of a metric looks at, as names of facts.
+"""figure -> facts: what the choice of a metric looks at.
 
 Reads   Scene, the metric names of the ontology
-Writes  a list of feature names for one figure; the classifier knows the weights
+Writes  facts about one figure; `ingest.facts` spells their features and sums their weights
 """
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from ingest.extensions import text_of
+from ingest.facts import Fact
+from ingest.figure_clauses import clause_at
 from ingest.figure_scene import Place, Scene, stem
 from ingest.phrases import any_phrase
 from ontology.metrics import load_metrics
@@ -97,32 +98,34 @@ def _bucket(distance: int) -> str:
     )
 
 
-def metric_features(scene: Scene, index: int) -> list[str]:
-    """The facts about figure number `index` of the scene; each at most once."""
+def metric_facts(scene: Scene, index: int) -> Iterator[Fact]:
+    """The facts about figure number `index` of the scene."""
     place = scene.places[index]
-    return list(dict.fromkeys(_all_features(scene, index, place, figure_root(place))))
+    root = figure_root(place)
+    quantity = place.quantity
+    value = quantity.value if quantity.value is not None else quantity.high
+    yield "kind={0}\n{0}|qual={1}", root, quantity.qualifier
+    yield "unit={}", quantity.unit
+    yield "{}|mag={}", root, _magnitude(float(value or 0))
+    yield from _around(scene, place, root)
+    yield from _topic(scene, place)
+    yield from _cue_facts(scene, place, root)
+    yield from _grammar(scene, place, root)
+    clause = clause_at(scene, place)
+    yield "{0}|clause={1}\n{0}|clause={1}|{2}", root, clause.subject, clause.owner
+    yield from _neighbours(scene, index, place, root)
+    yield from _wider(scene, place, root)
+    yield from _named(scene, place, root)
+
+
+@lru_cache(maxsize=20_000)
+def _root_of(unit: str, text: str) -> str:
+    return unit_kind(unit) + (_form(text) if unit == "NUM" else "")
 
 
 def figure_root(place: Place) -> str:
     """The kind of the figure's unit, and for plain numbers how they are written."""
-    kind = unit_kind(place.quantity.unit)
-    return kind + (_form(place.quantity.text) if place.quantity.unit == "NUM" else "")
-
-
-def _all_features(scene: Scene, index: int, place: Place, root: str) -> Iterator[str]:
-    quantity = place.quantity
-    yield f"kind={root}"
-    yield f"unit={quantity.unit}"
-    yield f"{root}|qual={quantity.qualifier}"
-    value = quantity.value if quantity.value is not None else quantity.high
-    yield f"{root}|mag={_magnitude(float(value or 0))}"
-    yield from (f"{root}|{fact}" for fact in _around(scene, place))
-    yield from _around_plain(scene, place)
-    yield from (f"{root}|{fact}" for fact in _cue_facts(scene, place))
-    yield from _grammar(scene, place, root)
-    yield from _neighbours(scene, index, place, root)
-    yield from _wider(scene, place, root)
-    yield from _named(scene, place, root)
+    return _root_of(place.quantity.unit, place.quantity.text if place.quantity.unit == "NUM" else "")
 
 
 def _magnitude(value: float) -> str:
@@ -134,128 +137,133 @@ def _magnitude(value: float) -> str:
     return f"{sign}more"
 
 
-def _around(scene: Scene, place: Place) -> Iterator[str]:
+def _around(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
     stems, words = scene.stems, scene.words
     left = range(place.start - 1, max(place.left, place.start - _SHOWN_LEFT) - 1, -1)
     right = range(place.end, min(place.right, place.end + _SHOWN_RIGHT))
-    clause = ""
-    for distance, position in enumerate(left):
-        if words[position] in _BREAKS or words[position] == ",":
-            clause = "'"
-        if distance < 4:
-            yield f"L{distance}={words[position]}"
-        if words[position] not in _STOP:
-            yield f"l{clause}={stems[position]}"
-    clause = ""
-    for distance, position in enumerate(right):
-        if words[position] in _BREAKS or words[position] == ",":
-            clause = "'"
-        if distance < 4:
-            yield f"R{distance}={words[position]}"
-        if words[position] not in _STOP:
-            yield f"r{clause}={stems[position]}"
+    for side, positions in (("L", left), ("R", right)):
+        clause = ""
+        for distance, position in enumerate(positions):
+            word = words[position]
+            if word in _BREAKS or word == ",":
+                clause = "'"
+            if distance < 4:
+                yield "{}|{}{}={}", root, side, distance, word
+            if word not in _STOP:
+                yield "{}|{}{}={}", root, side.lower(), clause, stems[position]
     if place.start - 2 >= place.left:
-        yield f"LL={words[place.start - 2]} {words[place.start - 1]}"
+        yield "{}|LL={} {}", root, words[place.start - 2], words[place.start - 1]
     if place.end + 1 < place.right:
-        yield f"RR={words[place.end]} {words[place.end + 1]}"
-        yield f"RRs={stems[place.end]} {stems[place.end + 1]}"
+        yield "{}|RR={} {}", root, words[place.end], words[place.end + 1]
+        yield "{}|RRs={} {}", root, stems[place.end], stems[place.end + 1]
     for position in range(place.start, place.end):
         if words[position][0].isalpha():
-            yield f"in={stems[position]}"
+            yield "{}|in={}", root, stems[position]
 
 
-def _around_plain(scene: Scene, place: Place) -> Iterator[str]:
+def _topic(scene: Scene, place: Place) -> Iterator[Fact]:
     """Words of the whole sentence, whatever the unit: weak, but they tell the topic."""
-    stems, words = scene.stems, scene.words
-    for position in range(place.left, min(place.right, place.left + 60)):
-        if words[position].isalpha() and words[position] not in _STOP and len(words[position]) > 2:
-            yield f"s={stems[position]}"
+    key = "topic", place.left
+    if key not in scene.known:
+        stems, words = scene.stems, scene.words
+        scene.known[key] = [
+            ("s={}", stems[position])
+            for position in range(place.left, min(place.right, place.left + 60))
+            if words[position].isalpha() and words[position] not in _STOP and len(words[position]) > 2
+        ]
+    yield from scene.known[key]
 
 
-def _cue_facts(scene: Scene, place: Place) -> Iterator[str]:
+def _sentence_cues(scene: Scene, place: Place) -> list[tuple[int, int, str]]:
+    """The metric names of the sentence, with their offsets in it."""
+    key = "metric names", place.left, place.right
+    if key not in scene.known:
+        cue = _cues()
+        sentence = scene.text[scene.offset(place.left) : scene.offset_behind(place.right)]
+        scene.known[key] = [
+            (match.start(), match.end(), cue.slugs[match[1].lower()])
+            for match in cue.pattern.finditer(sentence)
+        ]
+    found: list[tuple[int, int, str]] = scene.known[key]
+    return found
+
+
+def _cue_facts(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
     """Which metric names stand near, on which side, how far, and which is nearest."""
-    doc, cue = scene.doc, _cues()
-    offset = doc[place.left].idx
-    sentence = text_of(doc)[offset : doc[place.right - 1].idx + len(doc[place.right - 1])]
-    figure_start = doc[place.start].idx - offset
-    figure_end = doc[place.end - 1].idx + len(doc[place.end - 1]) - offset
-    nearest: tuple[int, str] | None = None
-    for match in cue.pattern.finditer(sentence):
-        slug = cue.slugs[match[1].lower()]
-        if match.end() <= figure_start:
-            side, gap = "L", sentence[match.end() : figure_start]
-        elif match.start() >= figure_end:
-            side, gap = "R", sentence[figure_end : match.start()]
+    cues = _sentence_cues(scene, place)
+    if not cues:
+        return
+    offset = scene.offset(place.left)
+    figure_start = scene.offset(place.start) - offset
+    figure_end = scene.offset_behind(place.end) - offset
+    nearest: tuple[int, str, str] | None = None
+    for start, end, slug in cues:
+        if end <= figure_start:
+            side, gap = "L", scene.text[offset + end : offset + figure_start]
+        elif start >= figure_end:
+            side, gap = "R", scene.text[offset + figure_end : offset + start]
         else:
-            yield f"cueI={slug}"
+            yield "{}|cueI={}", root, slug
             continue
         words = gap.count(" ")
         other = any(char.isdigit() for char in gap)
-        yield f"cue{side}{_bucket(words)}{'#' if other else ''}={slug}"
-        yield f"cue{side}={slug}"
+        yield "{}|cue{}{}{}={}", root, side, _bucket(words), "#" if other else "", slug
+        yield "{}|cue{}={}", root, side, slug
         distance = words + (6 if other else 0) + (4 if ";" in gap else 0)
         if nearest is None or distance < nearest[0]:
-            nearest = (distance, f"{side}={slug}")
+            nearest = (distance, side, slug)
     if nearest:
-        yield f"nearest{nearest[1]}"
+        yield "{}|nearest{}={}", root, nearest[1], nearest[2]
 
 
-def _grammar(scene: Scene, place: Place, root: str) -> Iterator[str]:
+def _grammar(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
     """What the figure hangs on in the parse: nouns and verbs above it, and their subject."""
-    doc = scene.doc
-    inside = doc[place.start : place.end]
-    head = inside.root
-    yield f"{root}|dep={head.dep_}"
-    path = []
-    token = head
-    for _ in range(5):
-        if token.head is token or not (place.left <= token.head.i < place.right):
-            break
-        token = token.head
-        path.append(token)
+    parse = scene.parse
+    head = scene.root(place)
+    yield "{}|dep={}", root, parse.dependencies[head]
+    path = parse.ancestors(head, place.left, place.right, 6)[1:]
     for level, above in enumerate(path[:4]):
-        if above.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADP", "ADJ"):
-            lemma = above.lemma_.lower()
-            yield f"{root}|up{above.pos_}={lemma}"
+        if parse.classes[above] in ("VERB", "AUX", "NOUN", "PROPN", "ADP", "ADJ"):
+            lemma = parse.lemmas[above]
+            yield "{}|up{}={}", root, parse.classes[above], lemma
             if level < 2:
-                yield f"{root}|up{level}={lemma}"
-    verb = next((above for above in path if above.pos_ in ("VERB", "AUX")), None)
-    if head.pos_ == "VERB" and verb is None:
+                yield "{}|up{}={}", root, level, lemma
+    verb = next((above for above in path if parse.classes[above] in ("VERB", "AUX")), None)
+    if parse.classes[head] == "VERB" and verb is None:
         verb = head
     if verb is not None:
-        yield f"{root}|verb={verb.lemma_.lower()}"
-        yield f"{root}|tense={verb.tag_}"
-        for child in verb.children:
-            if child.dep_ in ("nsubj", "nsubjpass"):
-                yield f"{root}|subj={stem(child.lower_)}"
-                yield f"{root}|verbsubj={verb.lemma_.lower()}|{stem(child.lower_)}"
-            if child.dep_ in ("aux", "neg", "auxpass"):
-                yield f"aux={child.lower_}"
-            if child.dep_ in ("dobj", "attr") and child not in inside:
-                yield f"{root}|obj={stem(child.lower_)}"
-    for child in head.children:
-        if child.dep_ == "prep" and child.i >= place.end - 1:
-            for grand in child.children:
-                if grand.dep_ == "pobj":
-                    yield f"{root}|{child.lower_}={stem(grand.lower_)}"
+        yield "{0}|verb={1}\n{0}|tense={2}", root, parse.lemmas[verb], parse.tags[verb]
+        for child in parse.children.get(verb, ()):
+            dependency = parse.dependencies[child]
+            if dependency in ("nsubj", "nsubjpass"):
+                yield "{0}|subj={1}\n{0}|verbsubj={2}|{1}", root, scene.stems[child], parse.lemmas[verb]
+            elif dependency in ("aux", "neg", "auxpass"):
+                yield "aux={}", parse.words[child]
+            elif dependency in ("dobj", "attr") and not place.start <= child < place.end:
+                yield "{}|obj={}", root, scene.stems[child]
+    for child in parse.children.get(head, ()):
+        if parse.dependencies[child] == "prep" and child >= place.end - 1:
+            for grand in parse.children.get(child, ()):
+                if parse.dependencies[grand] == "pobj":
+                    yield "{}|{}={}", root, parse.words[child], scene.stems[grand]
 
 
-def _named(scene: Scene, place: Place, root: str) -> Iterator[str]:
+def _named(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
     """What sorts of things the sentence names, and which are nearest."""
-    inside = [m for m in scene.mentions if place.left <= m.start < place.right]
-    for mention in inside:
-        yield f"{root}|names={mention._.entity.type}"
+    inside = scene.named_in(place.left, place.right)
+    for sort in dict.fromkeys(mention.entity.type for mention in inside):
+        yield "{}|names={}", root, sort
     before = [m for m in inside if m.end <= place.start]
-    after = [m for m in inside if m.start >= place.end]
+    after = next((m for m in inside if m.start >= place.end), None)
     if before:
-        yield f"{root}|nearL={before[-1]._.entity.type}|{_bucket(place.start - before[-1].end)}"
+        yield "{}|nearL={}|{}", root, before[-1].entity.type, _bucket(place.start - before[-1].end)
     if after:
-        yield f"{root}|nearR={after[0]._.entity.type}|{_bucket(after[0].start - place.end)}"
-    organizations = sum(m._.entity.type == "Organization" for m in inside)
-    yield f"{root}|organizations={min(organizations, 3)}"
+        yield "{}|nearR={}|{}", root, after.entity.type, _bucket(after.start - place.end)
+    organizations = sum(m.entity.type == "Organization" for m in inside)
+    yield "{}|organizations={}", root, min(organizations, 3)
 
 
-def _neighbours(scene: Scene, index: int, place: Place, root: str) -> Iterator[str]:
+def _neighbours(scene: Scene, index: int, place: Place, root: str) -> Iterator[Fact]:
     for step, name in ((-1, "prev"), (1, "next")):
         other = index + step
         if not 0 <= other < len(scene.places):
@@ -263,44 +271,57 @@ def _neighbours(scene: Scene, index: int, place: Place, root: str) -> Iterator[s
         near = scene.places[other]
         if near.left != place.left:
             continue
-        yield f"{root}|{name}={unit_kind(near.quantity.unit)}"
+        kind = unit_kind(near.quantity.unit)
+        yield "{}|{}={}", root, name, kind
         low, high = (near.end, place.start) if step < 0 else (place.end, near.start)
         if 0 <= high - low <= 4:
-            between = " ".join(scene.words[low:high])
-            yield f"{root}|{name}gap={unit_kind(near.quantity.unit)}|{between}"
+            yield "{}|{}gap={}|{}", root, name, kind, " ".join(scene.words[low:high])
 
 
-def _wider(scene: Scene, place: Place, root: str) -> Iterator[str]:
-    block = scene.blocks[place.block] if 0 <= place.block < len(scene.blocks) else None
-    kind = block.kind if block else "paragraph"
-    yield f"block={kind}"
-    yield f"{root}|block={kind}"
-    for word in _content(scene.headings[place.block] if block else ""):
-        yield f"{root}|h={word}"
-    for word in _content(scene.report.title):
-        yield f"t={word}"
-    yield f"reportkind={scene.report.kind}"
+def _wider(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
+    key = "wider", place.block, root
+    if key not in scene.known:
+        scene.known[key] = list(_block_facts(scene, place, root))
+    yield from scene.known[key]
     if place.cell:
-        for word in _content(scene.tables.head(place.cell)):
-            yield f"{root}|col={word}"
-        for word in _content(scene.tables.label(place.cell)):
-            yield f"{root}|row={word}"
-        yield f"cell|{root}|c{min(place.cell.column, 3)}"
-        corner = scene.blocks[place.block].rows[0][0] if block and block.rows else None
-        if corner:
-            for word in _content(text_of(scene.doc)[corner.start : corner.end]):
-                yield f"{root}|corner={word}"
-        for word in _content(scene.tables.caption(place.cell)[-160:]):
-            yield f"{root}|caption={word}"
+        yield from _cell_facts(scene, place, root)
     elif place.start - place.left <= 4:
         # A list item or a short sentence leans on what stands before it.
         before = max(0, place.left - 25)
         for position in range(before, place.left):
             if scene.words[position].isalpha() and scene.words[position] not in _STOP:
-                yield f"{root}|before={scene.stems[position]}"
+                yield "{}|before={}", root, scene.stems[position]
 
 
-@cache
+def _block_facts(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
+    block = scene.blocks[place.block] if 0 <= place.block < len(scene.blocks) else None
+    kind = block.kind if block else "paragraph"
+    yield "block={0}\n{1}|block={0}", kind, root
+    for word in _content(scene.headings[place.block] if block else ""):
+        yield "{}|h={}", root, word
+    for word in _content(scene.report.title):
+        yield "t={}", word
+    yield "reportkind={}", scene.report.kind
+
+
+def _cell_facts(scene: Scene, place: Place, root: str) -> Iterator[Fact]:
+    cell = place.cell
+    if cell is None:
+        return
+    for word in _content(scene.tables.head(cell)):
+        yield "{}|col={}", root, word
+    for word in _content(scene.tables.label(cell)):
+        yield "{}|row={}", root, word
+    yield "cell|{}|c{}", root, min(cell.column, 3)
+    rows = scene.blocks[place.block].rows
+    if rows and rows[0] and rows[0][0]:
+        for word in _content(scene.text[rows[0][0].start : rows[0][0].end]):
+            yield "{}|corner={}", root, word
+    for word in _content(scene.tables.caption(cell)[-160:]):
+        yield "{}|caption={}", root, word
+
+
+@lru_cache(maxsize=10_000)
 def _content(text: str) -> tuple[str, ...]:
     words = re.findall(r"[a-z][a-z-]+|%", text.lower())
     return tuple(dict.fromkeys(stem(word) for word in words if word not in _STOP))

@@ -10,28 +10,29 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from ingest.figure_features import metric_features
+from ingest.facts import Fact, Rows, Sums, rows, sums
+from ingest.figure_features import metric_facts
 from ingest.figure_scene import Scene
-from ingest.figure_votes import votes
-from ingest.weights import Numbers, Weights, load_weights, softmax
+from ingest.figure_votes import Vote, votes
+from ingest.weights import Numbers, softmax
 
 NONE = "none"
 BIAS = "always"
 _LIKELY, _POSSIBLE = 0.8, 0.15
 
 
-def first_facts(scene: Scene, index: int) -> tuple[list[str], list[tuple[str, str]]]:
-    """Features of a figure, and facts that speak for one metric, from its own surroundings."""
-    spoken = votes(scene, index)
-    return metric_features(scene, index), [(slug, fact) for slug, facts in spoken.items() for fact in facts]
+Own = tuple[list[Fact], list[Vote]]
 
 
-def neighbour_facts(
-    scene: Scene, index: int, chances: Sequence[Mapping[str, float]]
-) -> tuple[list[str], list[tuple[str, str]]]:
+def first_facts(scene: Scene, index: int) -> Own:
+    """Facts about a figure, and those that speak for one metric, from its own surroundings."""
+    return list(metric_facts(scene, index)), votes(scene, index)
+
+
+def neighbour_facts(scene: Scene, index: int, chances: Sequence[Mapping[str, float]]) -> Own:
     """The same from what the first round made of the figures next to this one."""
-    features: list[str] = []
-    facts: list[tuple[str, str]] = []
+    facts: list[Fact] = []
+    spoken: list[Vote] = []
     for step, name in ((-1, "prev"), (1, "next"), (-2, "prev2")):
         if not 0 <= index + step < len(scene.places):
             continue
@@ -39,25 +40,23 @@ def neighbour_facts(
         same = near.left == here.left and step != -2
         alike = near.quantity.unit == here.quantity.unit
         gap = _gap(scene, index, step) if abs(step) == 1 else ""
-        guess = max(chances[index + step], key=lambda slug: chances[index + step][slug])
-        features += [f"{name}m={guess}|{same}|{alike}", f"{name}m={guess}|{alike}|{gap}"]
-        facts += _neighbour_votes(
-            chances[index + step], guess, f"{name}", f"{same}|{alike}", f"{alike}|{gap}"
-        )
-    return features, facts
+        guess = max(chances[index + step], key=chances[index + step].__getitem__)
+        facts.append(("{0}m={1}|{2}|{3}\n{0}m={1}|{3}|{4}", name, guess, same, alike, gap))
+        spoken += _neighbour_votes(chances[index + step], guess, name, (same, alike, gap))
+    return facts, spoken
 
 
 def _neighbour_votes(
-    chances: Mapping[str, float], guess: str, name: str, standing: str, tie: str
-) -> Iterator[tuple[str, str]]:
+    chances: Mapping[str, float], guess: str, name: str, standing: tuple[bool, bool, str]
+) -> Iterator[Vote]:
+    same, alike, gap = standing
     if guess != NONE:
         sure = "hi" if chances[guess] > _LIKELY else "lo"
-        yield guess, f"{name}|{standing}"
-        yield guess, f"{name}|{tie}"
-        yield guess, f"{name}|{standing}|{sure}"
+        patterns = "{0}|{1}|{2}\n{0}|{2}|{3}\n{0}|{1}|{2}|{4}"
+        yield guess, (patterns, name, same, alike, gap, sure)
     for slug, chance in chances.items():
-        if slug != NONE and chance > _POSSIBLE:
-            yield slug, f"{name}maybe|{standing}"
+        if chance > _POSSIBLE and slug != NONE:
+            yield slug, ("{}maybe|{}|{}", name, same, alike)
 
 
 def _gap(scene: Scene, index: int, step: int) -> str:
@@ -66,28 +65,29 @@ def _gap(scene: Scene, index: int, step: int) -> str:
     return " ".join(words) if len(words) <= 3 else "short" if len(words) < 7 else "long"
 
 
-def score(model: Weights, shared: Weights, features: list[str], facts: list[tuple[str, str]]) -> Numbers:
-    """Probabilities over the model's labels; a fact adds its shared weight to its own metric only."""
-    scores = model.sum_of([*features, BIAS])
-    places = {label: position for position, label in enumerate(model.labels)}
-    for slug, fact in facts:
-        if slug in places and fact in shared.rows:
-            scores[places[slug]] += shared.matrix[shared.rows[fact], 0]
-    return softmax(scores)
+def score(model: Rows, shared: Sums, facts: Sequence[Fact], spoken: Sequence[Vote]) -> Numbers:
+    """Probabilities over the model's labels; a vote adds its shared weight to its own metric only."""
+    scores = model.of([*facts, (BIAS,)])
+    places = model.places
+    added = [0.0] * len(places)
+    for slug, fact in dict.fromkeys(spoken):
+        if slug in places:
+            added[places[slug]] += shared.one(fact)
+    return softmax(scores + np.array(added, dtype=np.float32))
 
 
 def metric_chances(scene: Scene) -> list[dict[str, float]]:
     """Per figure of the scene, in order, the probability of each metric and of "none"."""
     own = [first_facts(scene, index) for index in range(len(scene.places))]
-    model, shared = load_weights("figure_metrics_1"), load_weights("figure_votes_1")
+    model, shared = rows("figure_metrics_1"), sums("figure_votes_1")
     chances = [_named(model, score(model, shared, *facts)) for facts in own]
-    model, shared = load_weights("figure_metrics_2"), load_weights("figure_votes_2")
+    model, shared = rows("figure_metrics_2"), sums("figure_votes_2")
     second = []
-    for index, (features, facts) in enumerate(own):
-        more_features, more_facts = neighbour_facts(scene, index, chances)
-        second.append(_named(model, score(model, shared, features + more_features, facts + more_facts)))
+    for index, (facts, spoken) in enumerate(own):
+        more_facts, more_spoken = neighbour_facts(scene, index, chances)
+        second.append(_named(model, score(model, shared, facts + more_facts, spoken + more_spoken)))
     return second
 
 
-def _named(model: Weights, probabilities: Numbers) -> dict[str, float]:
-    return dict(zip(model.labels, (float(np.float64(p)) for p in probabilities), strict=True))
+def _named(model: Rows, probabilities: Numbers) -> dict[str, float]:
+    return dict(zip(model.places, probabilities.tolist(), strict=True))

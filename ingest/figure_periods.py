@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from spacy.tokens import Span
-
-from ingest.extensions import text_of
+from ingest.facts import Fact
+from ingest.figure_clauses import governing_verb
 from ingest.figure_features import figure_root
-from ingest.figure_scene import Place, Scene
-from ingest.periods import current_moment
-from ingest.subject_candidates import governing_verb
+from ingest.figure_scene import Place, Scene, Timed
+from ingest.periods import now_of
 from kg.calendar import Moment, at, moment_of
 from kg.model import Period
 
@@ -28,7 +26,7 @@ class TimeCandidate:
     """A period that a figure may be about, or None; `facts` are the features of the choice."""
 
     period: Period | None
-    facts: tuple[str, ...]
+    facts: tuple[Fact, ...]
 
     @property
     def label(self) -> str:
@@ -44,7 +42,7 @@ class PeriodFinder:
         self._scene = scene
         report = scene.report
         self.issued: date | None = report.issued
-        self.now: Moment | None = current_moment(text_of(scene.doc), report.issued)
+        self.now: Moment | None = now_of(scene.doc)
         title_end = scene.blocks[0].end if scene.blocks else 0
         self._title = [span for span in scene.periods if span.start_char < title_end]
         self.is_accounts = self.now is not None and (
@@ -62,18 +60,18 @@ class PeriodFinder:
             kept[1].update(dict.fromkeys(facts))
         context = list(self._context(place, metric))
         none_facts = found[""][1]
-        none_facts.update(dict.fromkeys(f"none|{fact}" for fact in context))
         none_facts[f"none|candidates={min(len(found) - 1, 3)}"] = None
         if not any(fact.startswith("in ") for _, facts in found.values() for fact in facts):
             none_facts["none|nothing in sentence"] = None
             none_facts[f"none|nothing in sentence|{metric}"] = None
         result = []
         for label, (period, told) in found.items():
+            sort = "none"
             if label:
                 told.update(dict.fromkeys(self._shape(period, metric, place)))
                 sort = _sort(told)
-                told.update(dict.fromkeys(f"{sort}|{fact}" for fact in context))
-            result.append(TimeCandidate(period, tuple(told)))
+            in_context = (("{}|{}", sort, fact) for fact in context)
+            result.append(TimeCandidate(period, (*((fact,) for fact in told), *in_context)))
         return result
 
     def _context(self, place: Place, metric: str) -> Iterator[str]:
@@ -85,12 +83,16 @@ class PeriodFinder:
         yield f"accounts={self.is_accounts}|{metric}"
         yield f"kind={scene.report.kind}"
         yield f"issued={self.issued is not None}"
-        verb = governing_verb(scene.doc, place)
-        if verb is not None and verb.tag_:
-            yield f"tense={verb.tag_}"
-            yield f"tense={verb.tag_}|accounts={self.is_accounts}"
-            yield f"verb={verb.lemma_.lower()}"
-            auxiliaries = [child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")]
+        verb, parse = governing_verb(scene, place), scene.parse
+        if verb is not None and parse.tags[verb]:
+            yield f"tense={parse.tags[verb]}"
+            yield f"tense={parse.tags[verb]}|accounts={self.is_accounts}"
+            yield f"verb={parse.lemmas[verb]}"
+            auxiliaries = [
+                parse.words[child]
+                for child in parse.children.get(verb, ())
+                if parse.dependencies[child] in ("aux", "auxpass")
+            ]
             for auxiliary in auxiliaries:
                 yield f"aux={auxiliary}"
             yield f"future={any(word in _FUTURE for word in auxiliaries)}"
@@ -150,13 +152,13 @@ class PeriodFinder:
         scene = self._scene
         inside = [span for span in scene.periods if place.left <= span.start < place.right]
         for rank, span in enumerate(sorted(inside, key=lambda span: _gap(span, place))):
-            facts = [f"in sentence|rank={min(rank, 3)}", f"in {span.label_}", *self._position(span, place)]
-            yield span._.period, facts
-            moment = moment_of(span._.period.label.strip("/"))
-            if moment is not None and span._.period.label != moment.label:
+            facts = [f"in sentence|rank={min(rank, 3)}", f"in {span.sort}", *self._position(span, place)]
+            yield span.period, facts
+            moment = moment_of(span.period.label.strip("/"))
+            if moment is not None and span.period.label != moment.label:
                 yield (
                     at(moment),
-                    [f"in bare of {span.label_}", *(f"bare|{fact}" for fact in self._position(span, place))],
+                    [f"in bare of {span.sort}", *(f"bare|{fact}" for fact in self._position(span, place))],
                 )
         yield from self._table_times(place)
         yield from self._outer_times(place)
@@ -172,17 +174,12 @@ class PeriodFinder:
             near = scene.places[index - 1].left == place.left
             yield None, [f"chain|{near}", f"chain|{near}|{same_metric}"]
         if self.now is not None:
-            yield at(self.now), ["report's now", f"report's now|accounts={self.is_accounts}"]
-            earlier = (
-                "from"
-                if _FROM.search(
-                    text_of(scene.doc)[max(0, scene.doc[place.start].idx - 30) : scene.doc[place.start].idx]
-                )
-                else "other"
-            )
+            yield at(self.now), ["report's now", f"report's now, accounts={self.is_accounts}"]
+            start = scene.offset(place.start)
+            earlier = "from" if _FROM.search(scene.text[max(0, start - 30) : start]) else "other"
             yield at(self.now.shifted(-1)), ["year before", f"year before|{earlier}"]
 
-    def _position(self, span: Span, place: Place) -> Iterator[str]:
+    def _position(self, span: Timed, place: Place) -> Iterator[str]:
         scene = self._scene
         if span.end <= place.start:
             side, gap = "L", scene.words[span.end : place.start]
@@ -210,7 +207,7 @@ class PeriodFinder:
         )
         yield f"in {side}{distance}"
         yield f"in {side}|others={min(others, 3)}"
-        yield f"in {side}|{span.label_}|others={min(others, 2)}"
+        yield f"in {side}|{span.sort}|others={min(others, 2)}"
         stops = sum(word in (";", "(", ")", ":") for word in gap)
         yield f"in {side}|commas={min(gap.count(','), 2)}|stops={min(stops, 2)}"
         if len(gap) <= 3:
@@ -236,7 +233,7 @@ class PeriodFinder:
         for spot, name in spots:
             for span in scene.periods:
                 if spot.start <= span.start_char < spot.end:
-                    yield span._.period, [f"in table {name}", f"in table {name}|{span.label_}"]
+                    yield span.period, [f"in table {name}", f"in table {name}|{span.sort}"]
 
     def _outer_times(self, place: Place) -> Iterator[tuple[Period | None, list[str]]]:
         """Times before the sentence, nearest first, and those of the heading and the title."""
@@ -245,21 +242,21 @@ class PeriodFinder:
         block = scene.blocks[place.block] if 0 <= place.block < len(scene.blocks) else None
         for rank, span in enumerate(reversed(earlier)):
             where = "block" if block and span.start_char >= block.start else "before"
-            yield span._.period, [f"earlier|{where}|{rank}", f"earlier|{where}|{span.label_}"]
+            yield span.period, [f"earlier|{where}|{rank}", f"earlier|{where}|{span.sort}"]
         later = next((span for span in scene.periods if span.start >= place.right), None)
         if later is not None:
-            yield later._.period, ["later"]
+            yield later.period, ["later"]
         for span in self._title[:2]:
-            yield span._.period, ["title", f"title|{span.label_}"]
+            yield span.period, ["title", f"title|{span.sort}"]
         if block is not None and scene.headings[place.block]:
             heading = scene.headings[place.block]
             for span in scene.periods:
                 if span.start_char < block.start and span.text in heading:
-                    yield span._.period, ["heading"]
+                    yield span.period, ["heading"]
                     break
 
 
-def _gap(span: Span, place: Place) -> int:
+def _gap(span: Timed, place: Place) -> int:
     return place.start - span.end if span.end <= place.start else span.start - place.end
 
 

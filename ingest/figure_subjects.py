@@ -4,15 +4,16 @@ Reads   Scene, SubjectFinder, figure_subjects.npz (trained by ingest.training.fi
 Writes  Subject: entity, the occurrence that was chosen, and how sure the choice is
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ingest.facts import Fact, sums
 from ingest.figure_scene import Scene
 from ingest.subject_candidates import Candidate, SubjectFinder
-from ingest.subject_features import SAME, Asked, chain_facts, subject_features
-from ingest.weights import Numbers, load_weights
+from ingest.subject_features import SAME, Asked, chain_facts, subject_facts
+from ingest.weights import Numbers
 from kg.iris import entity_iri
 from kg.model import Entity
 from ontology.labels import load_labels
@@ -29,17 +30,31 @@ class Subject:
     probability: float
 
 
-def ranked_features(
+def ranked_facts(
     scene: Scene, finder: SubjectFinder, asked: Asked, candidates: Sequence[Candidate]
-) -> list[list[str]]:
-    """The features of each candidate, in the candidates' order."""
+) -> Iterator[Iterator[Fact]]:
+    """The facts about each candidate, in the candidates' order."""
     counts = {True: 0, False: 0}
-    features = []
     for candidate in candidates:
         named = candidate.entity is not None
-        features.append(subject_features(scene, finder, asked, candidate, counts[named]))
+        yield subject_facts(scene, finder, asked, candidate, counts[named])
         counts[named] += 1
-    return features
+
+
+# Only those who act have them; a market may be worth something, but it borrows nothing and employs nobody.
+_OF_ACTORS = frozenset(
+    ("capex", "earnings", "funding", "debt", "valuation", "backlog", "headcount", "customer-count")
+)
+_NO_ACTORS = frozenset(("Market", "Regulation"))
+
+
+def possible_subjects(finder: SubjectFinder, index: int, metric: str) -> list[Candidate]:
+    """The candidates for a figure that can have the metric; all of them where none can."""
+    candidates = finder.candidates(index)
+    if metric not in _OF_ACTORS:
+        return candidates
+    able = [c for c in candidates if c.entity is None or c.entity.type not in _NO_ACTORS]
+    return able or candidates
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,7 @@ def choose_subject(
     Every subject that the figure before may have had counts with its chance, so one wrong choice does not
     drag the next ones along.
     """
-    candidates = finder.candidates(index)
+    candidates = possible_subjects(finder, index, metric)
     if not candidates:
         return None
     chances = subject_chances(scene, finder, index, metric, before, candidates)
@@ -76,21 +91,21 @@ def subject_chances(
     candidates: Sequence[Candidate],
 ) -> Numbers:
     """The probability of each candidate."""
-    weights = load_weights("figure_subjects")
-    features = ranked_features(scene, finder, Asked(index, metric, None, None), candidates)
-    alone_scores = np.array([weights.sum_of(each)[0] for each in features], dtype=np.float64)
-
-    def powers(previous: str | None) -> Numbers:
-        asked = Asked(index, metric, previous, before.metric if before else None)
-        chained = [weights.sum_of(chain_facts(scene, asked, candidate))[0] for candidate in candidates]
-        exps: Numbers = np.exp(alone_scores + np.array(chained, dtype=np.float64))
-        return exps
+    weigh = sums("figure_subjects").of
+    alone_facts = ranked_facts(scene, finder, Asked(index, metric, None, None), candidates)
+    alone_scores = np.array([weigh(facts) for facts in alone_facts])
 
     if before is None:
-        alone = powers(None)
+        alone: Numbers = np.exp(alone_scores)
         shares: Numbers = alone / alone.sum()
         return shares
-    other, same = powers(_ANOTHER), powers(SAME)
+
+    def chained(previous: str, candidate: Candidate) -> float:
+        return weigh(chain_facts(scene, Asked(index, metric, previous, before.metric), candidate))
+
+    # Whatever another thing was the subject before, it says the same of all candidates.
+    other = np.exp(alone_scores + chained(_ANOTHER, candidates[0]))
+    same = np.exp(alone_scores + np.array([chained(SAME, candidate) for candidate in candidates]))
     was = np.array([before.chances.get(candidate.key, 0.0) for candidate in candidates])
     total = other.sum()
     totals = total - other + same

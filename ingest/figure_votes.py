@@ -4,26 +4,21 @@ Reads   Scene, figure_cues.toml
 Writes  facts per metric ("name:L:near"), the same for all metrics, so that few examples teach much
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
-from spacy.tokens import Doc, Token
-
-from ingest.extensions import text_of
+from ingest.facts import Fact
 from ingest.figure_cues import Hit, find_cues, kind_of_unit, slugs_for_kind
 from ingest.figure_scene import Place, Scene
 
-# Between figure and cue, each of these makes the tie looser.
+Vote = tuple[str, Fact]
+
 _MANY = 3  # words in a report that speak for one metric
-_BREAKS = (";", ":", " | ", " — ", "—", " while ", " and ", ", ")
 
 
-@lru_cache(maxsize=4096)
-def _cues_of(text: str) -> tuple[Hit, ...]:
-    return tuple(find_cues(text))
-
-
+@lru_cache(maxsize=10_000)
 def _distance(gap: str) -> tuple[str, int]:
     """How far the gap between figure and cue is, as a name and as a number."""
     words = gap.count(" ") + gap.count("|")
@@ -43,138 +38,161 @@ def _distance(gap: str) -> tuple[str, int]:
     return name + ("#" if figures else ""), reach
 
 
-def votes(scene: Scene, index: int) -> Mapping[str, list[str]]:
-    """Facts per metric slug; metrics that no word speaks for are absent."""
+def votes(scene: Scene, index: int) -> list[Vote]:
+    """Facts with the metric slug that each speaks for; metrics that no word speaks for are absent."""
     place = scene.places[index]
-    kind = kind_of_unit(place.quantity.unit)
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for slug in slugs_for_kind(kind):
-        found[slug]["unit"] = None
-    allowed = slugs_for_kind(kind)
-    for slug, fact in _all_votes(scene, place):
-        if slug in allowed or slug == "other":
-            found[slug][fact] = None
-    return {slug: list(facts) for slug, facts in found.items()}
+    allowed = slugs_for_kind(kind_of_unit(place.quantity.unit))
+    found: dict[Vote, None] = {(slug, _UNIT): None for slug in allowed}
+    for vote in _all_votes(scene, place):
+        if vote[0] in allowed or vote[0] == "other":
+            found[vote] = None
+    return list(found)
 
 
-def _all_votes(scene: Scene, place: Place) -> Iterator[tuple[str, str]]:
+_UNIT: Fact = ("unit",)
+
+
+def _all_votes(scene: Scene, place: Place) -> Iterator[Vote]:
     yield from _sentence_votes(scene, place)
     yield from _grammar_votes(scene, place)
-    for slug, count in _counts_of(text_of(scene.doc)).items():
-        if count >= _MANY:
-            yield slug, "report:many"
-        if count >= 2 * _MANY:
-            yield slug, "report:very many"
+    yield from _report_votes(scene)
     block = scene.blocks[place.block] if 0 <= place.block < len(scene.blocks) else None
     if block is not None:
-        yield from _text_votes(scene.headings[place.block], "heading")
-    yield from _text_votes(scene.report.title, "title")
+        yield from _text_votes(scene, scene.headings[place.block], "heading")
+    yield from _text_votes(scene, scene.report.title, "title")
     if place.cell:
-        yield from _text_votes(scene.tables.head(place.cell), "column")
-        yield from _text_votes(scene.tables.label(place.cell), "row")
-        yield from _text_votes(scene.tables.caption(place.cell)[-160:], "caption")
+        yield from _text_votes(scene, scene.tables.head(place.cell), "column")
+        yield from _text_votes(scene, scene.tables.label(place.cell), "row")
+        yield from _text_votes(scene, scene.tables.caption(place.cell)[-160:], "caption")
     elif place.left > 0:
-        previous = max((start for start in scene.sentence_starts if start < place.left), default=0)
-        yield from _text_votes(scene.doc[previous : place.left].text, "previous")
+        starts = scene.sentence_starts
+        previous = starts[max(0, bisect_left(starts, place.left) - 1)]
+        text = scene.text[scene.offset(previous) : scene.offset_behind(place.left)]
+        yield from _text_votes(scene, text, "previous")
 
 
-@lru_cache(maxsize=64)
-def _counts_of(text: str) -> Mapping[str, int]:
-    """How often a report's words speak for each metric, by its plain names and by words for it alone."""
-    counts: dict[str, int] = defaultdict(int)
-    for hit in find_cues(text):
-        for slug, group in hit.speaks:
-            if group == "name" or len(hit.speaks) == 1:
-                counts[slug] += 1
-    return counts
+def _report_votes(scene: Scene) -> list[Vote]:
+    """Which metrics the report's words often speak for, by their plain names and by words for one alone."""
+    known: list[Vote] | None = scene.known.get("report votes")
+    if known is None:
+        counts = Counter(
+            slug
+            for hit in find_cues(scene.text)
+            for slug, group in hit.speaks
+            if group == "name" or len(hit.speaks) == 1
+        )
+        known = [(slug, ("report:many",)) for slug, count in counts.items() if count >= _MANY]
+        known += [(slug, ("report:very many",)) for slug, count in counts.items() if count >= 2 * _MANY]
+        scene.known["report votes"] = known
+    return known
 
 
-def _grammar_votes(scene: Scene, place: Place) -> Iterator[tuple[str, str]]:
+def _grammar_votes(scene: Scene, place: Place) -> Iterator[Vote]:
     """What the words say that the figure hangs together with in the parse, and in which role."""
     at = {
         token: hit.speaks
-        for hit, start, end in _sentence_hits(scene, place)
+        for hit, start, end in sentence_hits(scene, place)
         for token in range(start, end)
         if not place.start <= token < place.end
     }
-    for role, token in _roles(scene.doc, place):
-        for slug, group in at.get(token.i, ()):
-            yield slug, f"as {role}:{group}"
-            yield slug, f"as {role}"
+    if not at:
+        return
+    for role, detail, token in _roles(scene, place):
+        for slug, group in at.get(token, ()):
+            yield slug, ("as {0}{1}:{2}", role, detail, group)
+            yield slug, ("as {0}{1}", role, detail)
 
 
-def _sentence_hits(scene: Scene, place: Place) -> list[tuple[Hit, int, int]]:
+def sentence_hits(scene: Scene, place: Place) -> list[tuple[Hit, int, int]]:
     """The cues of the sentence with their tokens."""
-    doc = scene.doc
-    offset = doc[place.left].idx
-    last = doc[place.right - 1]
-    found = []
-    for hit in _cues_of(text_of(doc)[offset : last.idx + len(last)]):
-        span = doc.char_span(offset + hit.start, offset + hit.end, alignment_mode="expand")
-        if span is not None:
-            found.append((hit, span.start, span.end))
+    key = "hits", place.left, place.right
+    if key not in scene.known:
+        offset = scene.offset(place.left)
+        text = scene.text[offset : scene.offset_behind(place.right)]
+        scene.known[key] = [
+            (hit, *scene.tokens_of(offset + hit.start, offset + hit.end)) for hit in find_cues(text)
+        ]
+    found: list[tuple[Hit, int, int]] = scene.known[key]
     return found
 
 
-def _roles(doc: Doc, place: Place) -> Iterator[tuple[str, Token]]:
+_BELOW = frozenset(("acl", "relcl", "amod", "compound", "appos", "nmod"))
+_SUBJECTS = frozenset(("nsubj", "nsubjpass"))
+_OBJECTS = frozenset(("dobj", "attr", "oprd", "acomp"))
+
+
+def _roles(scene: Scene, place: Place) -> Iterator[tuple[str, int | str, int]]:
     """Tokens over and beside the figure in the parse, with their roles."""
-    root = doc[place.start : place.end].root
-    for child in root.children:
-        if child.dep_ == "prep":
-            for grand in child.children:
-                if grand.dep_ == "pobj":
-                    yield f"{child.lower_} object", grand
-        elif child.dep_ in ("acl", "relcl", "amod", "compound", "appos", "nmod"):
-            yield child.dep_, child
+    parse = scene.parse
+    dependencies, classes, heads, children = parse.dependencies, parse.classes, parse.heads, parse.children
+    root = scene.root(place)
+    for child in children.get(root, ()):
+        dependency = dependencies[child]
+        if dependency == "prep":
+            for grand in children.get(child, ()):
+                if dependencies[grand] == "pobj":
+                    yield f"{parse.words[child]} object", "", grand
+        elif dependency in _BELOW:
+            yield dependency, "", child
     token, nouns, verbs = root, 0, 0
     for _ in range(8):
-        if token.pos_ in ("VERB", "AUX"):
+        if classes[token] in ("VERB", "AUX"):
             verbs += 1
-            yield f"verb {verbs}", token
-            for child in token.children:
-                if child.dep_ in ("nsubj", "nsubjpass"):
-                    yield f"subject of verb {verbs}", child
-                    for grand in child.children:
-                        if grand.dep_ in ("compound", "amod"):
-                            yield f"part of subject of verb {verbs}", grand
-                        elif grand.dep_ == "prep":
-                            for last in grand.children:
-                                yield f"{grand.lower_} subject of verb {verbs}", last
-                elif child.dep_ in ("dobj", "attr", "oprd", "acomp") and child is not root:
-                    yield f"object of verb {verbs}", child
-                elif child.dep_ == "prep" and verbs == 1:
-                    for grand in child.children:
-                        yield f"{child.lower_} of verb", grand
-        elif token.pos_ in ("NOUN", "PROPN", "ADJ") and token is not root:
+            yield "verb ", verbs, token
+            yield from _roles_of_verb(scene, token, verbs, root)
+        elif token != root and classes[token] in ("NOUN", "PROPN", "ADJ"):
             nouns += 1
-            yield f"noun {nouns}", token
-            for child in token.children:
-                if child.dep_ in ("compound", "amod"):
-                    yield f"part of noun {nouns}", child
-        if token.head is token or not place.left <= token.head.i < place.right:
+            yield "noun ", nouns, token
+            for child in children.get(token, ()):
+                if dependencies[child] in ("compound", "amod"):
+                    yield "part of noun ", nouns, child
+        if heads[token] == token or not place.left <= heads[token] < place.right:
             return
-        token = token.head
+        token = heads[token]
 
 
-def _text_votes(text: str, where: str) -> Iterator[tuple[str, str]]:
+def _roles_of_verb(scene: Scene, verb: int, number: int, root: int) -> Iterator[tuple[str, int | str, int]]:
+    parse = scene.parse
+    dependencies, children = parse.dependencies, parse.children
+    for child in children.get(verb, ()):
+        dependency = dependencies[child]
+        if dependency in _SUBJECTS:
+            yield "subject of verb ", number, child
+            for grand in children.get(child, ()):
+                if dependencies[grand] in ("compound", "amod"):
+                    yield "part of subject of verb ", number, grand
+                elif dependencies[grand] == "prep":
+                    for last in children.get(grand, ()):
+                        yield f"{parse.words[grand]} subject of verb ", number, last
+        elif dependency in _OBJECTS and child != root:
+            yield "object of verb ", number, child
+        elif dependency == "prep" and number == 1:
+            for grand in children.get(child, ()):
+                yield f"{parse.words[child]} of verb", "", grand
+
+
+def _text_votes(scene: Scene, text: str, where: str) -> list[Vote]:
     if not text:
+        return []
+    key = where, text
+    known: list[Vote] | None = scene.known.get(key)
+    if known is None:
+        known = [(slug, ("{}:{}", where, group)) for hit in find_cues(text) for slug, group in hit.speaks]
+        scene.known[key] = known
+    return known
+
+
+def _sentence_votes(scene: Scene, place: Place) -> Iterator[Vote]:
+    hits = sentence_hits(scene, place)
+    if not hits:
         return
-    for hit in _cues_of(text):
-        for slug, group in hit.speaks:
-            yield slug, f"{where}:{group}"
-
-
-def _sentence_votes(scene: Scene, place: Place) -> Iterator[tuple[str, str]]:
-    doc = scene.doc
-    offset = doc[place.left].idx
-    last = doc[place.right - 1]
-    sentence = text_of(doc)[offset : last.idx + len(last)]
-    start = doc[place.start].idx - offset
-    closing = doc[place.end - 1]
-    end = closing.idx + len(closing) - offset
+    offset = scene.offset(place.left)
+    sentence = scene.text[offset : scene.offset_behind(place.right)]
+    start = scene.offset(place.start) - offset
+    end = scene.offset_behind(place.end) - offset
     allowed = slugs_for_kind(kind_of_unit(place.quantity.unit))
     best: dict[str, tuple[int, tuple[str, ...], str]] = {}
-    for hit in _cues_of(sentence):
+    for hit, _, _ in hits:
         speaks = [speak for speak in hit.speaks if speak.slug in allowed or speak.slug == "other"]
         if not speaks:
             continue
@@ -187,12 +205,12 @@ def _sentence_votes(scene: Scene, place: Place) -> Iterator[tuple[str, str]]:
         name, reach = _distance(gap)
         sole = "sole" if len({speak.slug for speak in speaks}) == 1 else "one of"
         for slug, group in speaks:
-            yield slug, f"{group}:{side}:{name}"
-            yield slug, f"{sole}:{side}:{name}"
+            yield slug, ("{}:{}:{}", group, side, name)
+            yield slug, ("{}:{}:{}", sole, side, name)
         slugs = tuple(speak.slug for speak in speaks)
         for where in (side, "any"):
             if where not in best or reach < best[where][0]:
                 best[where] = (reach, slugs, sole)
     for where, (_, slugs, sole) in best.items():
         for slug in slugs:
-            yield slug, f"nearest {where} {sole}"
+            yield slug, ("nearest {} {}", where, sole)

@@ -8,8 +8,11 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,22 @@ class Linear:
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """The sum of the weights for each label, in the order of `labels`."""
+        rows, matrix = self._laid_out
+        found = [row for row in map(rows.get, dict.fromkeys(features)) if row is not None]
+        summed: list[float] = np.add.reduce(matrix.take([0, *found], axis=0), axis=0).tolist()
+        return summed
+
+    @cached_property
+    def _laid_out(self) -> tuple[dict[str, int], Any]:
+        """The row of each feature, and the rows, with the bias in front."""
+        rows = {feature: row for row, feature in enumerate(self.weights, 1)}
+        return rows, np.array([self.bias, *self.weights.values()])
+
+    def score(self, features: Iterable[str]) -> float:
+        """The sum of the weights for the first label."""
         weights = self.weights
-        rows = [weights[feature] for feature in dict.fromkeys(features) if feature in weights]
-        return [math.fsum(column) for column in zip(self.bias, *rows, strict=True)]
+        rows = (weights.get(feature) for feature in dict.fromkeys(features))
+        return self.bias[0] + sum(row[0] for row in rows if row is not None)
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """The probability of each label, adding up to 1; a feature given twice counts once.

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from ingest import extensions
 from ingest.evidence import evidence_of
+from ingest.facts import sums
+from ingest.figure_cues import kind_of_unit
 from ingest.figure_metrics import NONE, metric_chances
 from ingest.figure_periods import PeriodFinder
 from ingest.figure_quotes import quote_bounds
@@ -28,7 +29,6 @@ from ingest.shared_subjects import all_subjects
 from ingest.stance import stance_of
 from ingest.subject_candidates import SubjectFinder
 from ingest.surveys import surveys_in
-from ingest.weights import load_weights, softmax
 from kg.model import Claim, Entity, Period, Rejected
 from ontology.metrics import load_metrics
 
@@ -81,33 +81,45 @@ def _period(finder: PeriodFinder, index: int, metric: str, before: Reading | Non
     candidates = finder.candidates(
         index, metric, before.period if before else None, before.metric if before else None
     )
-    weights = load_weights("figure_periods")
-    scores = np.array([weights.sum_of(candidate.facts)[0] for candidate in candidates], dtype=np.float32)
-    return candidates[int(softmax(scores).argmax())].period
+    weigh = sums("figure_periods").of
+    return max(candidates, key=lambda candidate: weigh(candidate.facts)).period
 
 
 def _rejection(scene: Scene, place: Place, reason: str) -> Rejected:
-    last = scene.doc[place.end - 1]
-    return Rejected("metric_claims", scene.doc[place.start].idx, last.idx + len(last), reason)
+    return Rejected("metric_claims", scene.offset(place.start), scene.offset_behind(place.end), reason)
 
 
 def without_repeats(scene: Scene, readings: list[Reading]) -> Iterator[Reading]:
     """The readings without those of the title that the text repeats, and later ones that say nothing new."""
     body = {_figure_key(reading) for reading in readings if not _is_headline(scene, reading)}
+    told = [one for one in readings if not (_is_headline(scene, one) and _figure_key(one) in body)]
+    surest: dict[tuple[object, ...], Reading] = {}
+    for reading in sorted(told, key=lambda reading: -reading.confidence):
+        surest.setdefault(_amount_key(reading), reading)
     seen: set[tuple[object, ...]] = set()
-    for reading in readings:
-        if _is_headline(scene, reading) and _figure_key(reading) in body:
+    for reading in told:
+        # A report that gives an amount again speaks of the same thing; where it seems another, one is wrong.
+        if _is_amount(reading) and surest[_amount_key(reading)].place.left != reading.place.left:
             continue
         said = (*_figure_key(reading), reading.metric, reading.subjects[0].candidate.key)
-        if said in seen:
-            continue
-        seen.add(said)
-        yield reading
+        if said not in seen:
+            seen.add(said)
+            yield reading
 
 
 def _is_headline(scene: Scene, reading: Reading) -> bool:
     block = scene.blocks[reading.place.block] if 0 <= reading.place.block < len(scene.blocks) else None
     return block is not None and block.kind in ("title", "heading")
+
+
+def _amount_key(reading: Reading) -> tuple[object, ...]:
+    return (*_figure_key(reading), reading.metric, reading.period.label if reading.period else None)
+
+
+def _is_amount(reading: Reading) -> bool:
+    """Whether the number can hardly belong to two things by chance, as it can with counts and in tables."""
+    is_money = kind_of_unit(reading.place.quantity.unit) == "money"
+    return is_money and reading.place.cell is None and reading.metric != OTHER
 
 
 def _figure_key(reading: Reading) -> tuple[object, ...]:
@@ -126,7 +138,7 @@ def metric_claims(doc: Doc) -> Doc:
         for subject in reading.subjects:
             entity = subject.entity
             if reading.metric == "survey-sample-size":
-                offset = doc[reading.place.start].idx
+                offset = scene.offset(reading.place.start)
                 entity = next((s.entity for s in surveys if s.start <= offset < s.end), entity)
             doc._.claims = [*doc._.claims, _claim(scene, reading, subject, entity)]
     return doc
@@ -136,8 +148,7 @@ def _claim(scene: Scene, reading: Reading, subject: Subject, entity: Entity) -> 
     doc, place = scene.doc, reading.place
     metric = reading.metric if reading.confidence >= _SURE_ENOUGH else OTHER
     start, end = quote_bounds(scene, place, subject.candidate, reading.metric)
-    last = doc[place.end - 1]
-    stance = stance_of(doc, doc[place.start].idx, last.idx + len(last), what=reading.metric)
+    stance = stance_of(doc, scene.offset(place.start), scene.offset_behind(place.end), what=reading.metric)
     quantity = signed(scene, place, reading.metric)
     if metric == "pue":
         quantity = replace(quantity, unit="UNITLESS")

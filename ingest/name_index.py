@@ -7,7 +7,7 @@ in capitals.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from spacy.tokens import Doc
@@ -62,9 +62,9 @@ class NameIndex:
 
     def find(self, doc: Doc) -> Iterator[Known]:
         """Names in text order; none overlaps an earlier one."""
-        lowers = doc.to_array("LOWER")
-        free = 0
-        for start in np.flatnonzero(np.isin(lowers, self._firsts)).tolist():
+        numbers = doc.to_array("LOWER")
+        lowers, free = numbers.tolist(), 0
+        for start in np.flatnonzero(np.isin(numbers, self._firsts)).tolist():
             if start < free:
                 continue
             found = self._longest(doc, lowers, start)
@@ -74,24 +74,28 @@ class NameIndex:
 
     def find_inside(self, doc: Doc, start: int, end: int) -> Iterator[Known]:
         """Names within the tokens of a longer one, "MaaS" in "MaaS and AI application ecosystem"."""
-        lowers = doc.to_array("LOWER")
+        lowers = doc.to_array("LOWER").tolist()
         for first in range(start, end):
-            for entry in self._by_first.get(int(lowers[first]), ()):
+            for entry in self._by_first.get(lowers[first], ()):
                 last = first + len(entry.lowers)
                 if last - first < end - start and last <= end and _is_here(entry, doc, lowers, first):
                     yield Known(first, last, entry.iris, entry.everyday)
                     break
 
-    def _longest(self, doc: Doc, lowers: Any, start: int) -> Known | None:
-        for entry in self._by_first[int(lowers[start])]:
+    def _longest(self, doc: Doc, lowers: list[int], start: int) -> Known | None:
+        for entry in self._by_first[lowers[start]]:
             if _is_here(entry, doc, lowers, start):
                 return Known(start, start + len(entry.lowers), entry.iris, entry.everyday)
         return None
 
 
-def _is_here(entry: _Entry, doc: Doc, lowers: Any, start: int) -> bool:
-    end = start + len(entry.lowers)
-    return tuple(lowers[start:end].tolist()) == entry.lowers and _is_written(entry, doc, start, end)
+def _is_here(entry: _Entry, doc: Doc, lowers: list[int], start: int) -> bool:
+    wanted = entry.lowers
+    end = start + len(wanted)
+    # Most names that start alike differ in the last word.
+    if end > len(lowers) or lowers[end - 1] != wanted[-1]:
+        return False
+    return tuple(lowers[start:end]) == wanted and _is_written(entry, doc, start, end)
 
 
 def _is_written(entry: _Entry, doc: Doc, start: int, end: int) -> bool:

@@ -400,4 +400,17 @@ def periods(doc: Doc) -> Doc:
             span._.period = time.period
             spans.append(span)
     doc.spans[extensions.PERIODS] = spans
+    now_of(doc)
     return doc
+
+
+def now_of(doc: Doc) -> Moment | None:
+    """The period that the document is about; worked out once."""
+    if _NOW not in doc.user_data:
+        report = doc._.report
+        doc.user_data[_NOW] = current_moment(text_of(doc), report.issued if report else None)
+    found: Moment | None = doc.user_data[_NOW]
+    return found
+
+
+_NOW = "current moment"

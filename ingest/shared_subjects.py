@@ -20,7 +20,7 @@ def all_subjects(scene: Scene, place: Place, subject: Subject) -> tuple[Subject,
     near = scene.words[max(place.left, place.start - _REACH) : min(place.right, place.end + 3)]
     if subject.candidate.origin != "sentence" or not _SHARES & set(near):
         return (subject,)
-    spans = [m for m in scene.mentions if place.left <= m.start < place.right]
+    spans = scene.named_in(place.left, place.right)
     here = next((number for number, m in enumerate(spans) if m.start == subject.candidate.start), None)
     if here is None:
         return (subject,)
@@ -31,7 +31,7 @@ def all_subjects(scene: Scene, place: Place, subject: Subject) -> tuple[Subject,
         last += 1
     others = {}
     for span in spans[first : last + 1]:
-        entity = span._.entity
+        entity = span.entity
         candidate = Candidate(entity.label, entity, span.start, span.end, "sentence")
         others[entity.iri] = replace(subject, entity=entity, candidate=candidate)
     return tuple(others.values())

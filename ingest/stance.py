@@ -11,7 +11,7 @@ the same clause.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -105,9 +105,10 @@ def _cues() -> Mapping[str, re.Pattern[str]]:
 
 
 @lru_cache(256)
-def _cues_in(text: str) -> frozenset[str]:
-    """The kinds of cues in a clause or sentence; its claims ask one after the other."""
-    return frozenset(name for name, cue in _cues().items() if cue.search(text))
+def _cue_spans(text: str) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """By kind, where the cues of a sentence stand; its claims ask one after the other."""
+    spans = {name: tuple(match.span() for match in cue.finditer(text)) for name, cue in _cues().items()}
+    return {name: found for name, found in spans.items() if found}
 
 
 @cache
@@ -147,18 +148,20 @@ def modality_features(
     low, high = clause_of(sentence, start, end)
     at = slice(low - sentence.start, high - sentence.start)
     yield from _words_around(sentence.text, start - sentence.start, end - sentence.start)
-    in_clause, in_sentence = _cues_in(sentence.text[at]), _cues_in(sentence.text)
-    for name in _cues():
-        if name in in_clause:
-            yield f"cue {name}"
-        elif name in in_sentence:
-            yield f"cue in sentence {name}"
-    yield from _around(voices, sentence, start, end)
+    spans = _cue_spans(sentence.text)
+    in_clause = [
+        name
+        for name, found in spans.items()
+        if any(at.start <= first and last <= at.stop for first, last in found)
+    ]
+    for name in spans:
+        yield f"cue {name}" if name in in_clause else f"cue in sentence {name}"
+    yield from _around(voices, spans, start - sentence.start, end - sentence.start)
     yield from _years(doc, sentence.text[at], sentence.text)
     yield from _time(doc, low, high, start)
     who = _who(voices, claimants)
     yield who
-    yield from (f"{who} cue {name}" for name in _cues() if name in in_clause)
+    yield from (f"{who} cue {name}" for name in in_clause)
     if claimants.kind is not None:
         yield f"{who} {claimants.kind}"
     if what is not None:
@@ -216,17 +219,14 @@ def _who(voices: Voices, claimants: Claimants) -> str:
     return f"said by {role_of(voices.speaker(claimants.entities[0]))}"
 
 
-def _around(voices: Voices, sentence: Sentence, start: int, end: int) -> Iterator[str]:
+def _around(
+    voices: Voices, spans: Mapping[str, Sequence[tuple[int, int]]], start: int, end: int
+) -> Iterator[str]:
     """The cue that is nearest before the span and after it, and what kind of speaker leads the report."""
-    before, after = sentence.text[: start - sentence.start], sentence.text[end - sentence.start :]
-    last = {
-        name: max((match.end() for match in cue.finditer(before)), default=-1)
-        for name, cue in _cues().items()
-    }
-    first = {name: match.start() for name, cue in _cues().items() if (match := cue.search(after))}
-    nearest = max(last, key=lambda name: (last[name], name))
-    yield f"last cue {nearest if last[nearest] >= 0 else 'none'}"
-    yield f"next cue {min(first, key=lambda name: (first[name], name)) if first else 'none'}"
+    before = [(last, name) for name, found in spans.items() for _, last in found if last <= start]
+    after = [(first, name) for name, found in spans.items() for first, _ in found if first >= end]
+    yield f"last cue {max(before)[1] if before else 'none'}"
+    yield f"next cue {min(after)[1] if after else 'none'}"
     leading = max(voices.speakers, key=lambda speaker: len(speaker.attributions), default=None)
     if leading is not None:
         yield f"led by {role_of(leading)}"

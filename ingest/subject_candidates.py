@@ -5,16 +5,15 @@ Writes  Candidate objects, each with the occurrence that is nearest to the figur
 Skips   phrases that are only a pronoun, a time or the figure itself
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-
-from spacy.tokens import Doc, Span, Token
+from typing import NamedTuple
 
 from ingest.attribution import claimants_of, voices_of
-from ingest.extensions import text_of
-from ingest.figure_scene import Place, Scene
+from ingest.figure_scene import Named, Place, Scene
+from ingest.parsed_words import ParsedWords
 from kg.model import Entity
 from ontology.turtle import REFERENCE, subjects_of
 
@@ -92,8 +91,7 @@ _NO_HEAD = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something that a figure may be about; tokens [start:end) of the occurrence that was looked at.
 
     `origin` is where it stands: sentence, previous, earlier, title, heading, row, column, lead.
@@ -111,65 +109,80 @@ class Candidate:
         return self.entity.iri if self.entity else self.label.lower()
 
 
-def phrases(doc: Doc, left: int, right: int) -> Iterator[Span]:
-    """Noun phrases of doc[left:right] without their determiners, and those joined by "of" or "for"."""
-    spans: list[Span] = []
+class Phrase(NamedTuple):
+    """A noun phrase: its tokens [start:end) and its words."""
+
+    start: int
+    end: int
+    label: str
+
+
+def phrases(scene: Scene, left: int, right: int) -> Iterator[Phrase]:
+    """Noun phrases of left:right without their determiners, and those joined by "of" or "for"."""
+    parse, text = scene.parse, scene.text
+    classes = parse.classes
+    spans: list[tuple[int, int]] = []
     position = left
     while position < right:
-        if doc[position].pos_ in _NP_TAGS and not doc[position].is_space:
+        if classes[position] in _NP_TAGS and not parse.words[position].isspace():
             end = position + 1
-            while end < right and (doc[end].pos_ in _NP_TAGS or _joins(doc, end, right)):
+            while end < right and (classes[end] in _NP_TAGS or _joins(parse, end, right)):
                 end += 1
-            span = _trimmed(doc, position, end)
+            span = _trimmed(parse, position, end)
             if span is not None:
                 spans.append(span)
             position = end
         else:
             position += 1
-    yield from spans
+    starts, ends = parse.starts, parse.ends
+    for start, end in spans:
+        yield Phrase(start, end, text[starts[start] : ends[end - 1]])
     for first, second in pairwise(spans):
-        gap = doc[first.end : second.start].text.lower()
-        if gap in (
-            "of",
-            "for",
-            "of the",
-            "for the",
-            "in",
-            "in the",
-            "from",
-            "with",
-            "of its",
-            "at",
-            "behind",
-            "and",
-            "between",
-        ):
-            yield doc[first.start : second.end]
+        if text[starts[first[1]] : ends[second[0] - 1]].lower() in _JOINED:
+            yield Phrase(first[0], second[1], text[starts[first[0]] : ends[second[1] - 1]])
 
 
-def _joins(doc: Doc, position: int, right: int) -> bool:
+_JOINED = frozenset(
+    (
+        "of",
+        "for",
+        "of the",
+        "for the",
+        "in",
+        "in the",
+        "from",
+        "with",
+        "of its",
+        "at",
+        "behind",
+        "and",
+        "between",
+    )
+)
+
+
+def _joins(parse: ParsedWords, position: int, right: int) -> bool:
     """Hyphens and possessives inside a phrase."""
-    token = doc[position]
     return (
         position + 1 < right
-        and (token.text in ("-", "/", "&", "'s", "’s") or token.tag_ in ("HYPH", "POS"))
-        and doc[position + 1].pos_ in _NP_TAGS
+        and (parse.words[position] in ("-", "/", "&", "'s", "’s") or parse.tags[position] in ("HYPH", "POS"))
+        and parse.classes[position + 1] in _NP_TAGS
     )
 
 
-def _trimmed(doc: Doc, start: int, end: int) -> Span | None:
-    while start < end and (doc[start].lower_ in _EDGE or doc[start].is_punct):
+def _trimmed(parse: ParsedWords, start: int, end: int) -> tuple[int, int] | None:
+    words = parse.words
+    while start < end and (words[start] in _EDGE or parse.is_punct(start)):
         start += 1
-    while end > start and (doc[end - 1].is_punct or doc[end - 1].text in ("'s", "’s")):
+    while end > start and (parse.is_punct(end - 1) or words[end - 1] in ("'s", "’s")):
         end -= 1
-    if start >= end or not any(token.pos_ in ("NOUN", "PROPN") for token in doc[start:end]):
+    if "NOUN" not in parse.classes[start:end] and "PROPN" not in parse.classes[start:end]:
         return None
-    return doc[start:end]
+    return start, end
 
 
-def _is_listed(doc: Doc, end: int, start: int) -> bool:
-    words = [token.lower_ for token in doc[end:start]]
-    return 0 < len(words) <= 2 and all(word in (",", "and", "&", "or") for word in words)
+def _is_listed(words: Sequence[str], end: int, start: int) -> bool:
+    return 0 < start - end <= 2 and all(word in (",", "and", "&", "or") for word in words[end:start])
 
 
 @cache
@@ -178,24 +191,30 @@ def research_firms() -> frozenset[str]:
     return frozenset(subjects_of(REFERENCE / "research-firms.ttl"))
 
 
+class Standing(NamedTuple):
+    """How many things are named more often, its share of the most often named, how many come before."""
+
+    rank: int
+    share: int
+    ahead: int
+
+
 class SubjectFinder:
     """Finds candidates; keeps what belongs to the whole report."""
 
     def __init__(self, scene: Scene) -> None:
         """Index mentions by sentence and count how often each entity is named."""
         self._scene = scene
-        self._doc = scene.doc
         self.frequency: dict[str, int] = {}
         self.first: dict[str, int] = {}
         for mention in scene.mentions:
-            iri = mention._.entity.iri
+            iri = mention.entity.iri
             self.frequency[iri] = self.frequency.get(iri, 0) + 1
             self.first.setdefault(iri, mention.start)
-        text = text_of(scene.doc).lower()
-        self._text = text
+        self._text = scene.text.lower()
         title = scene.blocks[0] if scene.blocks else None
         self._in_title = {
-            mention._.entity.iri
+            mention.entity.iri
             for mention in scene.mentions
             if title is not None and title.start <= mention.start_char < title.end
         }
@@ -203,27 +222,33 @@ class SubjectFinder:
             entity.iri for speaker in voices_of(scene.doc).speakers for entity in speaker.claimants
         )
         firms = research_firms()
-        self.research_share = sum(mention._.entity.iri in firms for mention in scene.mentions)
+        self.research_share = sum(mention.entity.iri in firms for mention in scene.mentions)
+        self.how = {(mention.start, mention.end): mention.how for mention in scene.mentions}
         self._claimants: dict[int, frozenset[str]] = {}
-        self._phrases: dict[tuple[int, int], list[Span]] = {}
+        self._phrases: dict[tuple[int, int], list[Phrase]] = {}
+        self._listed: dict[int, frozenset[int]] = {}
+        self._repeated: dict[str, bool] = {}
+        self._around: dict[tuple[int, int], list[tuple[str, Candidate]]] = {}
+        self._standing: dict[str, Standing] = {}
 
     def is_listed(self, candidate: Candidate, place: Place) -> bool:
         """Whether the name is one of several that the sentence lists."""
-        inside = [m for m in self._scene.mentions if place.left <= m.start < place.right]
-        for first, second in pairwise(inside):
-            if candidate.start in (first.start, second.start) and _is_listed(
-                self._doc, first.end, second.start
-            ):
-                return True
-        return False
+        if place.left not in self._listed:
+            inside = self._scene.named_in(place.left, place.right)
+            self._listed[place.left] = frozenset(
+                start
+                for first, second in pairwise(inside)
+                if _is_listed(self._scene.words, first.end, second.start)
+                for start in (first.start, second.start)
+            )
+        return candidate.start in self._listed[place.left]
 
     def claimants(self, place: Place) -> frozenset[str]:
         """The IRIs of those who say the figure."""
         if place.start not in self._claimants:
-            doc = self._doc
-            last = doc[place.end - 1]
-            found = claimants_of(doc, doc[place.start].idx, last.idx + len(last)).entities
-            self._claimants[place.start] = frozenset(entity.iri for entity in found)
+            scene = self._scene
+            found = claimants_of(scene.doc, scene.offset(place.start), scene.offset_behind(place.end))
+            self._claimants[place.start] = frozenset(entity.iri for entity in found.entities)
         return self._claimants[place.start]
 
     def in_title(self, iri: str) -> bool:
@@ -232,64 +257,81 @@ class SubjectFinder:
 
     def is_repeated(self, label: str) -> bool:
         """Whether the report writes the phrase more than once."""
-        return self._text.count(label.lower()) > 1
+        known = self._repeated.get(label)
+        if known is None:
+            known = self._repeated[label] = self._text.count(label.lower()) > 1
+        return known
 
-    def _phrases_of(self, left: int, right: int) -> list[Span]:
+    def standing(self, iri: str) -> Standing:
+        """What the thing is in the report."""
+        known = self._standing.get(iri)
+        if known is None:
+            times, first = self.frequency.get(iri, 0), self.first.get(iri, 9999)
+            known = self._standing[iri] = Standing(
+                sum(1 for count in self.frequency.values() if count > times),
+                int(4 * times / max(self.frequency.values(), default=1)),
+                sum(1 for start in self.first.values() if start < first),
+            )
+        return known
+
+    def _phrases_of(self, left: int, right: int) -> list[Phrase]:
         if (left, right) not in self._phrases:
-            self._phrases[left, right] = list(phrases(self._doc, left, right))
+            self._phrases[left, right] = list(phrases(self._scene, left, right))
         return self._phrases[left, right]
 
     def candidates(self, index: int) -> list[Candidate]:
         """The candidates for a figure, unique by key; the nearest occurrence stands for each."""
         place = self._scene.places[index]
         found: dict[str, Candidate] = {}
-        for candidate in self._all(place):
-            kept = found.get(candidate.key)
-            if kept is None:
-                found[candidate.key] = candidate
+        for candidate in self._inside(place):
+            found.setdefault(candidate.key, candidate)
+        around = self._around.get((place.left, place.block))
+        if around is None:
+            around = self._around[place.left, place.block] = [
+                (candidate.key, candidate) for candidate in (*self._before(place), *self._outside(place))
+            ]
+        for key, candidate in around:
+            if key not in found:
+                found[key] = candidate
         return list(found.values())
 
-    def _all(self, place: Place) -> Iterator[Candidate]:
+    def _inside(self, place: Place) -> Iterator[Candidate]:
+        """What the sentence and the table's heads offer."""
         scene = self._scene
-        inside = [m for m in scene.mentions if place.left <= m.start < place.right]
+        inside = scene.named_in(place.left, place.right)
         covered = [(m.start, m.end) for m in inside]
         for mention in sorted(inside, key=lambda m: min(abs(place.start - m.end), abs(m.start - place.end))):
-            yield self._of_mention(mention, "sentence")
+            yield _of_mention(mention, "sentence")
         yield from self._groups(inside)
         if place.cell:
             yield from self._table(place)
-        for span in self._phrases_of(place.left, place.right):
+        for phrase in self._phrases_of(place.left, place.right):
             # Part of a name is no thing of its own.
-            inside_a_name = any(start <= span.start and span.end <= end for start, end in covered)
-            if self._is_subject_like(span, place) and not inside_a_name:
-                yield Candidate(span.text, None, span.start, span.end, "sentence")
-        yield from self._before(place)
-        yield from self._outside(place)
+            inside_a_name = any(start <= phrase.start and phrase.end <= end for start, end in covered)
+            if not inside_a_name and self._is_subject_like(phrase, place):
+                yield Candidate(phrase.label, None, phrase.start, phrase.end, "sentence")
 
-    def _of_mention(self, mention: Span, origin: str) -> Candidate:
-        return Candidate(mention._.entity.label, mention._.entity, mention.start, mention.end, origin)
-
-    def _groups(self, inside: list[Span]) -> Iterator[Candidate]:
+    def _groups(self, inside: list[Named]) -> Iterator[Candidate]:
         """Names that the sentence lists, as one: "Microsoft, Amazon and Meta"."""
-        run: list[Span] = []
+        scene = self._scene
+        run: list[Named] = []
         for mention in [*inside, None]:
-            if mention is not None and run and _is_listed(self._doc, run[-1].end, mention.start):
+            if mention is not None and run and _is_listed(scene.words, run[-1].end, mention.start):
                 run.append(mention)
                 continue
-            if len(run) > 1 and self._doc[run[-1].start - 1].lower_ in ("and", "&", "or"):
-                yield Candidate(
-                    self._doc[run[0].start : run[-1].end].text, None, run[0].start, run[-1].end, "sentence"
-                )
+            if len(run) > 1 and scene.words[run[-1].start - 1] in ("and", "&", "or"):
+                label = scene.text[scene.offset(run[0].start) : scene.offset_behind(run[-1].end)]
+                yield Candidate(label, None, run[0].start, run[-1].end, "sentence")
             run = [mention] if mention is not None else []
 
-    def _is_subject_like(self, span: Span, place: Place) -> bool:
+    def _is_subject_like(self, span: Phrase, place: Place) -> bool:
         if span.end - span.start > 9 or (span.start < place.end and place.start < span.end):
             # A phrase around the figure is fine when it goes on behind it: "five largest US hyperscalers".
             return (
                 place.start <= span.start < place.end < span.end
                 or span.start < place.start < place.end < span.end
             )
-        return span[-1].lower_ not in _NO_HEAD or len(span) > 2
+        return span.end - span.start > 2 or self._scene.words[span.end - 1] not in _NO_HEAD
 
     def _table(self, place: Place) -> Iterator[Candidate]:
         scene, cell = self._scene, place.cell
@@ -297,74 +339,58 @@ class SubjectFinder:
             return
         label = scene.tables.label(cell).strip(" *_")
         row = scene.blocks[place.block].rows[cell.row][0]
-        span = self._doc.char_span(row.start, row.end, alignment_mode="expand")
-        if span is not None and label:
-            yield Candidate(label, self._entity_in(span), span.start, span.end, "row")
-            if self._entity_in(span):
-                yield Candidate(label, None, span.start, span.end, "row")
+        start, end = scene.tokens_of(row.start, row.end)
+        if label and start < end:
+            entity = self._entity_in(start, end)
+            yield Candidate(label, entity, start, end, "row")
+            if entity:
+                yield Candidate(label, None, start, end, "row")
         head = scene.tables.head(cell).strip(" *_")
         heads = scene.blocks[place.block].rows[0]
         if head and cell.column < len(heads):
-            over = self._doc.char_span(
-                heads[cell.column].start, heads[cell.column].end, alignment_mode="expand"
-            )
-            if over is not None:
-                yield Candidate(head, self._entity_in(over), over.start, over.end, "column")
+            start, end = scene.tokens_of(heads[cell.column].start, heads[cell.column].end)
+            if start < end:
+                yield Candidate(head, self._entity_in(start, end), start, end, "column")
 
-    def _entity_in(self, span: Span) -> Entity | None:
-        for mention in self._scene.mentions:
-            if span.start <= mention.start and mention.end <= span.end:
-                entity: Entity = mention._.entity
-                return entity
-        return None
+    def _entity_in(self, start: int, end: int) -> Entity | None:
+        return next((m.entity for m in self._scene.named_in(start, end) if m.end <= end), None)
 
     def _before(self, place: Place) -> Iterator[Candidate]:
         """What the two sentences before name, and the words that lead a list item."""
         scene = self._scene
-        starts = [start for start in scene.sentence_starts if start < place.left][-2:]
+        here = bisect_left(scene.sentence_starts, place.left)
+        starts = scene.sentence_starts[max(0, here - 2) : here]
         right = place.left
         for start in reversed(starts):
-            for mention in scene.mentions:
-                if start <= mention.start < right:
-                    yield self._of_mention(mention, "previous")
+            for mention in scene.named_in(start, right):
+                yield _of_mention(mention, "previous")
             for span in self._phrases_of(start, right)[:6]:
-                if span[-1].lower_ not in _NO_HEAD:
-                    yield Candidate(span.text, None, span.start, span.end, "previous")
+                if scene.words[span.end - 1] not in _NO_HEAD:
+                    yield Candidate(span.label, None, span.start, span.end, "previous")
             right = start
 
     def _outside(self, place: Place) -> Iterator[Candidate]:
-        scene, doc = self._scene, self._doc
+        scene = self._scene
         heading = next(
             (b for b in reversed(scene.blocks[: max(place.block, 0)]) if b.kind == "heading"), None
         )
         for block, origin in ((heading, "heading"), (scene.blocks[0] if scene.blocks else None, "title")):
             if block is None:
                 continue
-            span = doc.char_span(block.start, block.end, alignment_mode="expand")
-            if span is None:
-                continue
-            for mention in scene.mentions:
-                if span.start <= mention.start < span.end:
-                    yield self._of_mention(mention, origin)
+            start, end = scene.tokens_of(block.start, block.end)
+            for mention in scene.named_in(start, end):
+                yield _of_mention(mention, origin)
             if origin == "heading":
-                for phrase in self._phrases_of(span.start, span.end)[:4]:
-                    yield Candidate(phrase.text, None, phrase.start, phrase.end, origin)
+                for phrase in self._phrases_of(start, end)[:4]:
+                    yield Candidate(phrase.label, None, phrase.start, phrase.end, origin)
         seen: set[str] = set()
-        for mention in reversed([m for m in scene.mentions if m.start < place.left]):
-            if mention._.entity.iri not in seen:
-                seen.add(mention._.entity.iri)
-                yield self._of_mention(mention, "earlier")
+        for mention in reversed(scene.named_in(0, place.left)):
+            if mention.entity.iri not in seen:
+                seen.add(mention.entity.iri)
+                yield _of_mention(mention, "earlier")
         for mention in scene.mentions[:4]:
-            yield self._of_mention(mention, "earlier")
+            yield _of_mention(mention, "earlier")
 
 
-def governing_verb(doc: Doc, place: Place) -> Token | None:
-    """The nearest verb over the figure in the parse."""
-    token = doc[place.start : place.end].root
-    for _ in range(6):
-        if token.pos_ in ("VERB", "AUX") and token.i >= place.left:
-            return token
-        if token.head is token:
-            return None
-        token = token.head
-    return None
+def _of_mention(mention: Named, origin: str) -> Candidate:
+    return Candidate(mention.entity.label, mention.entity, mention.start, mention.end, origin)

@@ -1,96 +1,40 @@
-"""figure and candidate -> features: what the choice of a subject looks at.
+"""figure and candidate -> facts: what the choice of a subject looks at.
 
 Reads   Scene, the figure's metric, the subject chosen for the figure before
-Writes  a list of feature names for one candidate
+Writes  facts about one candidate; `ingest.facts` spells their features and sums their weights
 """
 
-from collections.abc import Iterator
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
-from spacy.tokens import Token
-
+from ingest.facts import Fact
+from ingest.figure_clauses import clause_at, cue_tokens, governing_verb, subject_of
 from ingest.figure_cues import is_cue
 from ingest.figure_features import figure_root
 from ingest.figure_scene import Place, Scene, stem
-from ingest.subject_candidates import Candidate, SubjectFinder, governing_verb, research_firms
+from ingest.subject_candidates import Candidate, SubjectFinder, research_firms
 
-_GROUPS = {
-    "company": [
-        "revenue",
-        "earnings",
-        "capex",
-        "funding",
-        "debt",
-        "valuation",
-        "backlog",
-        "headcount",
-        "customer-count",
-    ],
-    "site": [
-        "it-capacity",
-        "area",
-        "rack-power-density",
-        "pue",
-        "facility-count",
-        "utilization",
-        "energy-consumption",
-    ],
-    "product": [
-        "compute-performance",
-        "speedup",
-        "memory-capacity",
-        "bandwidth",
-        "latency",
-        "token-throughput",
-        "cost-reduction",
-        "price",
-    ],
-    "share": ["market-share", "share-of-total", "survey-share"],
-    "count": ["gpu-count", "unit-count", "shipments", "country-count", "survey-sample-size"],
-    "deal": ["contract-value", "investment", "spending", "fine", "duration"],
-    "market": ["market-size", "growth-rate", "other"],
-}
-_GROUP_OF = {metric: group for group, metrics in _GROUPS.items() for metric in metrics}
-SAYING = frozenset(
-    [
-        "say",
-        "estimate",
-        "expect",
-        "count",
-        "put",
-        "forecast",
-        "report",
-        "project",
-        "see",
-        "predict",
-        "find",
-        "calculate",
-        "reckon",
-        "believe",
-        "list",
-        "add",
-        "note",
-        "write",
-        "note",
-        "tell",
-        "think",
-        "state",
-        "claim",
-        "argue",
-        "show",
-        "identify",
-        "survey",
-        "rank",
-        "rate",
-        "value",
-        "call",
-        "give",
-        "have_it",
-        "quote",
-        "track",
-        "anticipate",
-    ]
-)
+
+@cache
+def _group_of() -> Mapping[str, str]:
+    """By metric, what sort of thing it is measured of."""
+    return {metric: group for group, metrics in _words()["groups"].items() for metric in metrics}
+
+
+@cache
+def _saying() -> frozenset[str]:
+    """The lemmas of verbs whose subject says a figure and is seldom what it is about."""
+    return frozenset(_words()["saying"])
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(files("ingest").joinpath("subject_words.toml").read_text(encoding="utf-8"))
 
 
 SAME = "\x01"  # as the key before: whatever candidate is looked at was the subject before
@@ -106,194 +50,278 @@ class Asked:
     previous_metric: str | None
 
 
-def subject_features(
+def _thrice(pattern: str) -> str:
+    """A pattern alone, with the candidate's sort {0}, and with the metric's group {1} and "M" or "N" {2}."""
+    return f"{pattern}\n{{0}}|{pattern}\n{{1}}|{{2}}|{pattern}"
+
+
+_FROM = _thrice("from={3}")
+_AROUND = _thrice("around")
+_SIDE = _thrice("side={3}{4}")
+_CROSSED = _thrice("side={3}|cross={4}|commas={5}")
+_FIGURES = _thrice("side={3}|figures={4}")
+_BETWEEN = _thrice("side={3}|between={4}")
+_GAP = _thrice("side={3}|gap={4}")
+_NEXT, _LAST = _thrice("next={3}"), _thrice("last={3}")
+_FIRST = _thrice("first={3}")
+_BACK, _BACK_FIRST = _thrice("back={3}"), _thrice("back={3}|first={4}")
+_BEFORE, _AFTER = _thrice("before={3}"), _thrice("after={3}")
+
+
+class _Label(NamedTuple):
+    """What is seen of a candidate's words alone."""
+
+    head: str
+    words: int
+    has_digits: bool
+    is_upper: bool
+    first: str | None
+    is_metric: bool
+    is_group: bool
+
+
+@lru_cache(maxsize=20_000)
+def _label(label: str) -> _Label:
+    words = label.lower().split()
+    return _Label(
+        stem(words[-1]) if words else "",
+        len(words),
+        any(char.isdigit() for char in label),
+        label[:1].isupper(),
+        stem(words[0]) if len(words) > 1 else None,
+        bool(words) and (is_cue(label.split()[-1]) or is_cue(label)),
+        "," in label or " and " in label,
+    )
+
+
+def subject_facts(
     scene: Scene, finder: SubjectFinder, asked: Asked, candidate: Candidate, rank: int
-) -> list[str]:
+) -> Iterator[Fact]:
     """The facts about one candidate for one figure; `rank` counts candidates of its kind, nearest first."""
-    return list(dict.fromkeys(_facts(scene, finder, asked, candidate, rank)))
-
-
-def _facts(
-    scene: Scene, finder: SubjectFinder, asked: Asked, candidate: Candidate, rank: int
-) -> Iterator[str]:
     place = scene.places[asked.index]
-    metric, group = asked.metric, _GROUP_OF.get(asked.metric, "market")
-    sort = _sort_of(candidate)
-    basic = list(_where(scene, place, candidate))
-    yield f"sort={sort}"
-    yield f"{metric}|sort={sort}"
-    yield f"rank={min(rank, 4)}|{'M' if candidate.entity else 'N'}"
-    for fact in basic:
-        yield fact
-        yield f"{sort}|{fact}"
-        yield f"{group}|{'M' if candidate.entity else 'N'}|{fact}"
+    metric, group = asked.metric, _group_of().get(asked.metric, "market")
+    sort, kind = _sort_of(candidate), "M" if candidate.entity else "N"
+    yield "sort={0}\n{1}|sort={0}\n{2}|sort={0}", sort, metric, group
+    yield "rank={}|{}", min(rank, 4), kind
+    yield from _where(scene, place, candidate, (sort, group, kind))
     yield from _grammar(scene, place, candidate, metric, sort)
+    yield from _clause_facts(scene, place, candidate, metric, sort)
     yield from _speaking(scene, finder, place, candidate, sort)
     yield from _standing(scene, finder, asked, candidate, group, sort)
-    head = candidate.label.lower().split()[-1:] or [""]
-    yield f"head={stem(head[0])}"
+    label = _label(candidate.label)
+    yield "head={}", label.head
     if not candidate.entity:
-        yield f"{metric}|head={stem(head[0])}"
-        yield f"words={min(len(candidate.label.split()), 6)}"
-        if any(char.isdigit() for char in candidate.label):
-            yield "digits"
-        if candidate.label[:1].isupper():
-            yield "upper"
-        for word in candidate.label.lower().split()[:-1]:
-            yield f"word={stem(word)}"
-            break
+        yield "{}|head={}", metric, label.head
+        yield "words={}", min(label.words, 6)
+        if label.has_digits:
+            yield ("digits",)
+        if label.is_upper:
+            yield ("upper",)
+        if label.first is not None:
+            yield "word={}", label.first
     else:
-        yield f"how={scene.doc[candidate.start : candidate.end]._.how}"
+        yield "how={}", finder.how.get((candidate.start, candidate.end))
 
 
-def _where(scene: Scene, place: Place, candidate: Candidate) -> Iterator[str]:
+def _distance(tokens: int) -> str:
+    return next(
+        (
+            name
+            for limit, name in ((0, "0"), (1, "1"), (2, "2"), (4, "4"), (8, "8"), (14, "14"))
+            if tokens <= limit
+        ),
+        "far",
+    )
+
+
+_DISTANCES = tuple(_distance(tokens) for tokens in range(16))
+
+
+def _where(scene: Scene, place: Place, candidate: Candidate, who: tuple[str, str, str]) -> Iterator[Fact]:
     """Origin, side and distance."""
-    yield f"from={candidate.origin}"
+    words = scene.words
+    yield _FROM, *who, candidate.origin
     if candidate.origin == "sentence":
         if candidate.end <= place.start:
             side, low, high = "L", candidate.end, place.start
         elif candidate.start >= place.end:
             side, low, high = "R", place.end, candidate.start
         else:
-            yield "around"
+            yield _AROUND, *who
             return
-        gap = scene.words[low:high]
-        distance = len(gap)
-        bucket = next(
-            name
-            for limit, name in ((0, "0"), (1, "1"), (2, "2"), (4, "4"), (8, "8"), (14, "14"), (999, "far"))
-            if distance <= limit
-        )
-        yield f"side={side}{bucket}"
-        crossed = sum(word in (";", ":", "(", ")", "|") for word in gap)
-        commas = gap.count(",")
-        figures = sum(any(char.isdigit() for char in word) for word in gap)
-        yield f"side={side}|cross={min(crossed, 2)}|commas={min(commas, 3)}"
-        yield f"side={side}|figures={min(figures, 3)}"
-        between = sum(1 for mention in scene.mentions if low <= mention.start < high)
-        yield f"side={side}|between={min(between, 4)}"
+        distance = high - low
+        yield _SIDE, *who, side, _DISTANCES[min(distance, 15)]
+        crossed, commas = scene.stops[high] - scene.stops[low], scene.commas[high] - scene.commas[low]
+        yield _CROSSED, *who, side, min(crossed, 2), min(commas, 3)
+        yield _FIGURES, *who, side, min(scene.parse.digits[high] - scene.parse.digits[low], 3)
+        yield _BETWEEN, *who, side, min(scene.count_named(low, high), 4)
         if distance <= 3:
-            yield f"side={side}|gap={' '.join(gap)}"
+            yield _GAP, *who, side, " ".join(words[low:high])
         elif side == "L":
-            yield f"next={gap[0]}"
-            yield f"last={gap[-1]}"
-        yield f"first={candidate.start <= place.left + 1}"
+            yield _NEXT, *who, words[low]
+            yield _LAST, *who, words[high - 1]
+        yield _FIRST, *who, candidate.start <= place.left + 1
     elif candidate.origin == "previous":
-        starts = [start for start in scene.sentence_starts if candidate.start < start <= place.left]
-        yield f"back={len(starts)}"
-        opening = max((start for start in scene.sentence_starts if start <= candidate.start), default=0)
-        yield f"back={len(starts)}|first={candidate.start - opening <= 2}"
-    before = scene.words[candidate.start - 1] if candidate.start else ""
-    after = scene.words[candidate.end] if candidate.end < len(scene.words) else ""
-    yield f"before={before}"
-    yield f"after={after}"
+        back, is_first = _back(scene, candidate, place)
+        yield _BACK, *who, back
+        yield _BACK_FIRST, *who, back, is_first
+    yield _BEFORE, *who, words[candidate.start - 1] if candidate.start else ""
+    yield _AFTER, *who, words[candidate.end] if candidate.end < len(words) else ""
 
 
-def _grammar(scene: Scene, place: Place, candidate: Candidate, metric: str, sort: str) -> Iterator[str]:
+def _back(scene: Scene, candidate: Candidate, place: Place) -> tuple[int, bool]:
+    """How many sentences back the candidate stands, and whether it opens its sentence."""
+    starts = scene.sentence_starts
+    own = bisect_right(starts, candidate.start)
+    opening = starts[own - 1] if own else 0
+    return bisect_right(starts, place.left) - own, candidate.start - opening <= 2
+
+
+def _grammar(scene: Scene, place: Place, candidate: Candidate, metric: str, sort: str) -> Iterator[Fact]:
     """How the candidate hangs together with the figure in the parse."""
-    if candidate.origin not in ("sentence", "previous"):
+    origin = candidate.origin
+    if origin not in ("sentence", "previous"):
         return
-    doc = scene.doc
-    root = doc[candidate.start : candidate.end].root
-    yield f"{candidate.origin}|dep={root.dep_}"
-    yield f"{candidate.origin}|{sort}|dep={root.dep_}"
-    yield f"headdep={root.dep_}|{root.head.lemma_.lower()}"
-    if candidate.origin == "previous":
-        if root.dep_ in ("nsubj", "nsubjpass") and root.head.dep_ == "ROOT":
-            yield "previous main subject"
+    parse = scene.parse
+    root = _root(scene, candidate)
+    head, dependency = parse.heads[root], parse.dependencies[root]
+    is_subject = dependency in ("nsubj", "nsubjpass")
+    yield "{0}|dep={2}\n{0}|{1}|dep={2}", origin, sort, dependency
+    yield "headdep={}|{}", dependency, parse.lemmas[head]
+    if origin == "previous":
+        if is_subject and parse.dependencies[head] == "ROOT":
+            yield ("previous main subject",)
         return
-    verb, figure_path = _figure_grammar(scene, place)
-    path = _ancestors(root, place)
-    common = next((token for token in path if token in figure_path), None)
-    if common is not None:
-        up, down = figure_path.index(common), path.index(common)
-        yield f"path={min(up, 4)}.{min(down, 4)}"
-        yield f"path={min(up, 4)}.{min(down, 4)}|{root.dep_}"
-        yield f"{sort}|path={min(up, 5)}.{min(down, 5)}"
-        yield f"common={common.pos_}|{root.dep_}"
-    if verb is not None:
-        if root.head is verb and root.dep_ in ("nsubj", "nsubjpass"):
-            yield f"subject of {verb.lemma_.lower()}"
-            yield f"subject|{metric}"
-            yield f"subject|{sort}"
-        main = verb
+    verb, levels = _figure_grammar(scene, place)
+    for down, token in enumerate(_path(scene, root, place)):
+        up = levels.get(token)
+        if up is not None:
+            yield "path={0}.{1}\npath={0}.{1}|{2}", min(up, 4), min(down, 4), dependency
+            yield "{}|path={}.{}", sort, min(up, 5), min(down, 5)
+            yield "common={}|{}", parse.classes[token], dependency
+            break
+    if verb is not None and is_subject:
+        if head == verb:
+            yield "subject of {0}\nsubject|{1}\nsubject|{2}", parse.lemmas[verb], metric, sort
+        above = verb
         for _ in range(3):
-            if main.head is main:
+            if parse.heads[above] == above:
                 break
-            main = main.head
-            if root.head is main and root.dep_ in ("nsubj", "nsubjpass"):
-                yield f"subject above|{sort}"
-                yield f"subject above of {main.lemma_.lower()}"
-    if root.dep_ in ("nsubj", "nsubjpass") and root.head.dep_ == "ROOT":
-        yield f"main subject|{sort}"
-    if root.dep_ == "poss":
-        yield f"owner|{metric}"
-    if root.dep_ == "pobj":
-        yield f"object of {root.head.lower_}|{metric}"
-        yield f"object of {root.head.lower_}|{sort}|{'L' if candidate.end <= place.start else 'R'}"
+            above = parse.heads[above]
+            if head == above:
+                yield "subject above|{0}\nsubject above of {1}", sort, parse.lemmas[above]
+    if is_subject and parse.dependencies[head] == "ROOT":
+        yield "main subject|{}", sort
+    if dependency == "poss":
+        yield "owner|{}", metric
+    if dependency == "pobj":
+        side = "L" if candidate.end <= place.start else "R"
+        yield "object of {0}|{1}\nobject of {0}|{2}|{3}", parse.words[head], metric, sort, side
 
 
-def _figure_grammar(scene: Scene, place: Place) -> tuple[Token | None, list[Token]]:
-    """The verb over a figure and the words between; the same for all candidates, so worked out once."""
-    known = scene.grammar.get(place.start)
-    if known is None:
-        path = _ancestors(scene.doc[place.start : place.end].root, place)
-        known = scene.grammar[place.start] = governing_verb(scene.doc, place), path
-    return known
+def _clause_facts(scene: Scene, place: Place, candidate: Candidate, metric: str, sort: str) -> Iterator[Fact]:
+    """What the figure's clause lacks: a subject of its own, or one whose owner stands elsewhere."""
+    clause, origin, parse = clause_at(scene, place), candidate.origin, scene.parse
+    yield "clause={0}|{1}|{2}\nclause={0}|{1}|{2}|{3}", clause.subject, clause.owner, origin, sort
+    yield "opening={0}|{1}\nopening={0}|{1}|{2}", clause.opening, origin, sort
+    yield "organizations={}|{}|{}", clause.organizations, origin, sort
+    if origin not in ("sentence", "previous"):
+        return
+    root = _root(scene, candidate)
+    dependency, head = parse.dependencies[root], parse.heads[root]
+    if origin == "previous":
+        leads = dependency in ("nsubj", "nsubjpass")
+        yield "clause={0}|{1}|leads={2}\nclause={0}|leads={2}|{3}", clause.subject, clause.owner, leads, sort
+        yield "opening={}|leads={}", clause.opening, leads
+        return
+    subject = subject_of(scene, _figure_grammar(scene, place)[0])
+    if subject is not None:
+        is_subject = candidate.start <= subject < candidate.end
+        kind, group = "M" if candidate.entity else "N", _group_of().get(metric, "market")
+        yield "clause subject={0}|{1}\nclause subject={0}|{2}", is_subject, sort, metric
+        yield "clause subject={0}|{1}\nclause subject={0}|{1}|{2}", is_subject, kind, group
+        if head == subject and dependency == "poss":
+            yield "owns the subject|{0}\nowns the subject|{1}", sort, clause.subject
+    preposition = parse.words[head] if dependency == "pobj" else ""
+    spoken = cue_tokens(scene, place).get(parse.heads[head] if preposition else head)
+    if spoken is not None and not candidate.start <= head < candidate.end:
+        says = metric in spoken
+        yield "of a metric|{0}|{1}|{2}\nof a metric|{2}|{3}", dependency, preposition, says, sort
+
+
+def _path(scene: Scene, root: int, place: Place) -> list[int]:
+    key = "path", root, place.left
+    if key not in scene.known:
+        scene.known[key] = scene.parse.ancestors(root, place.left, place.right)
+    found: list[int] = scene.known[key]
+    return found
+
+
+def _figure_grammar(scene: Scene, place: Place) -> tuple[int | None, dict[int, int]]:
+    """The verb over a figure, and how far up each word over it is; the same for all candidates."""
+    key = "grammar", place.start
+    if key not in scene.known:
+        path = _path(scene, scene.root(place), place)
+        levels = {token: level for level, token in enumerate(path)}
+        scene.known[key] = governing_verb(scene, place), levels
+    found: tuple[int | None, dict[int, int]] = scene.known[key]
+    return found
+
+
+def _root(scene: Scene, candidate: Candidate) -> int:
+    key = "root", candidate.start, candidate.end
+    if key not in scene.known:
+        scene.known[key] = scene.parse.root(candidate.start, candidate.end)
+    found: int = scene.known[key]
+    return found
 
 
 def _speaking(
     scene: Scene, finder: SubjectFinder, place: Place, candidate: Candidate, sort: str
-) -> Iterator[str]:
+) -> Iterator[Fact]:
     """Those who say the figure are seldom what it is about."""
-    doc = scene.doc
-    if candidate.entity is not None:
-        if candidate.entity.iri in research_firms():
-            yield "research"
-            yield f"research|{candidate.origin}"
-            yield f"research|in title={finder.in_title(candidate.entity.iri)}"
+    origin, entity = candidate.origin, candidate.entity
+    if entity is not None:
+        titled = finder.in_title(entity.iri)
+        if entity.iri in research_firms():
+            yield "research\nresearch|{0}\nresearch|in title={1}", origin, titled
         elif finder.research_share > 0:
-            yield f"a firm asks|{sort}"
-            yield f"a firm asks|{sort}|{candidate.origin}"
-        if candidate.entity.iri in finder.claimants(place):
-            yield f"claimant|{sort}"
-            yield f"claimant|{candidate.origin}"
-        if candidate.entity.iri in finder.speakers:
-            yield f"speaker|{sort}"
-            yield f"speaker|{candidate.origin}"
-            yield f"speaker|often={finder.in_title(candidate.entity.iri)}"
-    if candidate.origin in ("sentence", "previous"):
-        root = doc[candidate.start : candidate.end].root
-        if root.head.lemma_.lower() in SAYING:
-            yield f"saying|{root.dep_}"
-            yield f"saying|{root.dep_}|{sort}"
+            yield "a firm asks|{0}\na firm asks|{0}|{1}", sort, origin
+        if entity.iri in finder.claimants(place):
+            yield "claimant|{0}\nclaimant|{1}", sort, origin
+        if entity.iri in finder.speakers:
+            yield "speaker|{0}\nspeaker|{1}\nspeaker|often={2}", sort, origin, titled
+    if origin in ("sentence", "previous"):
+        root = _root(scene, candidate)
+        if scene.parse.lemmas[scene.parse.heads[root]] in _saying():
+            yield "saying|{0}\nsaying|{0}|{1}", scene.parse.dependencies[root], sort
         if candidate.start >= 2 and scene.words[candidate.start - 2 : candidate.start] == ["according", "to"]:
-            yield "according to"
-    if candidate.entity is None:
-        words = candidate.label.split()
-        if is_cue(words[-1]) or is_cue(candidate.label):
-            yield "head is a metric"
-            yield f"head is a metric|words={min(len(words), 3)}|{candidate.origin}"
-        if any(m.start < candidate.end and candidate.start < m.end for m in scene.mentions):
-            yield "holds a name"
+            yield ("according to",)
+    label = _label(candidate.label)
+    if entity is None:
+        if label.is_metric:
+            yield (
+                "head is a metric\nhead is a metric|words={0}|{1}",
+                min(label.words, 3),
+                origin,
+            )
+        if _holds_a_name(scene, candidate):
+            yield ("holds a name",)
         if finder.research_share > 0:
-            yield f"a firm asks|phrase|{candidate.origin}"
-    if candidate.origin == "sentence" and finder.is_listed(candidate, place):
-        yield f"listed|{sort}"
-        yield f"listed|{sort}|each={'each' in scene.words[place.left : place.right]}"
-    if candidate.label.count(",") or " and " in candidate.label:
-        yield f"group|{sort}"
+            yield "a firm asks|phrase|{}", origin
+    if origin == "sentence" and finder.is_listed(candidate, place):
+        yield "listed|{0}\nlisted|{0}|each={1}", sort, "each" in scene.words[place.left : place.right]
+    if label.is_group:
+        yield "group|{}", sort
 
 
-def _ancestors(token: Token, place: Place) -> list[Token]:
-    path = [token]
-    while token.head is not token and place.left <= token.head.i < place.right and len(path) < 12:
-        token = token.head
-        path.append(token)
-    return path
+def _holds_a_name(scene: Scene, candidate: Candidate) -> bool:
+    # A name that starts before the phrase and reaches into it holds it instead; few names are that long.
+    near = scene.named_in(candidate.start - 12, candidate.end)
+    return any(mention.end > candidate.start for mention in near)
 
 
-def chain_facts(scene: Scene, asked: Asked, candidate: Candidate) -> Iterator[str]:
+def chain_facts(scene: Scene, asked: Asked, candidate: Candidate) -> Iterator[Fact]:
     """How the candidate goes on from the subject of the figure before; nothing when there is none."""
     if asked.previous is None:
         return
@@ -301,15 +329,16 @@ def chain_facts(scene: Scene, asked: Asked, candidate: Candidate) -> Iterator[st
     same = asked.previous in (candidate.key, SAME)
     near = "near" if asked.index and scene.places[asked.index - 1].left == place.left else "block"
     like = asked.previous_metric == asked.metric
-    yield f"chain={same}|{near}"
-    yield f"chain={same}|{near}|{like}"
-    yield f"chain={same}|{near}|{asked.metric}"
+    yield "chain={0}|{1}\nchain={0}|{1}|{2}\nchain={0}|{1}|{3}", same, near, like, asked.metric
+    clause = clause_at(scene, place)
+    yield "chain={0}|{1}|{2}\nchain={0}|{1}|{2}|{3}\nchain={0}|{1}", same, clause.subject, clause.owner, like
+    yield "chain={}|opening={}|{}", same, clause.opening, near
     if same:
-        yield f"chained|{candidate.origin}|{near}"
-        yield f"chained|{figure_root(place)}|{_sort_of(candidate)}"
+        yield "chained|{}|{}", candidate.origin, near
+        yield "chained|{}|{}", figure_root(place), _sort_of(candidate)
         gap = scene.words[scene.places[asked.index - 1].end : place.start]
         if len(gap) <= 4:
-            yield f"chained|gap={' '.join(gap)}"
+            yield "chained|gap={}", " ".join(gap)
 
 
 def _sort_of(candidate: Candidate) -> str:
@@ -318,23 +347,16 @@ def _sort_of(candidate: Candidate) -> str:
 
 def _standing(
     scene: Scene, finder: SubjectFinder, asked: Asked, candidate: Candidate, group: str, sort: str
-) -> Iterator[str]:
+) -> Iterator[Fact]:
     """What the candidate is in the report as a whole, and in the chain of figures."""
     yield from chain_facts(scene, asked, candidate)
     if candidate.entity is not None:
-        times = finder.frequency.get(candidate.entity.iri, 0)
-        most = max(finder.frequency.values(), default=1)
-        rank = sum(1 for count in finder.frequency.values() if count > times)
-        yield f"often={min(rank, 4)}"
-        yield f"often={min(rank, 4)}|{candidate.origin}"
-        yield f"share={int(4 * times / most)}|{sort}"
-        first = finder.first.get(candidate.entity.iri, 9999)
-        ahead = sum(1 for iri, start in finder.first.items() if start < first)
-        yield f"ahead={min(ahead, 4)}|{sort}"
-        yield f"{group}|{sort}|often={min(rank, 2)}"
+        rank, share, ahead = finder.standing(candidate.entity.iri)
+        yield "often={0}\noften={0}|{1}", min(rank, 4), candidate.origin
+        yield "share={}|{}", share, sort
+        yield "ahead={}|{}", min(ahead, 4), sort
+        yield "{}|{}|often={}", group, sort, min(rank, 2)
         if finder.in_title(candidate.entity.iri):
-            yield f"in title|{sort}"
-            yield f"in title|{group}"
-            yield f"in title|{candidate.origin}"
+            yield "in title|{0}\nin title|{1}\nin title|{2}\nin title|{2}|{0}", sort, group, candidate.origin
     elif finder.is_repeated(candidate.label):
-        yield "repeated"
+        yield ("repeated",)

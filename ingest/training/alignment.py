@@ -106,8 +106,7 @@ def aligned(scene: Scene, claims: Iterable[dict[str, Any]]) -> dict[int, dict[st
 def _nearness(scene: Scene, index: int, spots: list[tuple[int, int]]) -> float:
     """Over 900 inside a quote (later is better), less outside, 0 where the quote is nowhere."""
     place = scene.places[index]
-    start = scene.doc[place.start].idx
-    end = scene.doc[place.end - 1].idx + len(scene.doc[place.end - 1])
+    start, end = scene.offset(place.start), scene.offset_behind(place.end)
     for low, high in spots:
         if low - 12 <= start and end <= high + 8:
             return 1000 + (start - low) / 10000

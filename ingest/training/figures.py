@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.figure_metrics import BIAS, NONE, first_facts, neighbour_facts, score
+from ingest.facts import Rows, Sums, features_of, spelled
+from ingest.figure_metrics import BIAS, NONE, Own, first_facts, neighbour_facts, score
 from ingest.figure_periods import PeriodFinder
 from ingest.figure_scene import Scene, scene_of
-from ingest.figure_subjects import ranked_features
+from ingest.figure_subjects import possible_subjects, ranked_facts
 from ingest.pipeline import load_language
 from ingest.subject_candidates import SubjectFinder
 from ingest.subject_features import Asked
@@ -81,9 +82,6 @@ def _fold(lesson: Lesson) -> int:
     return -1 if lesson.is_sentence else hashlib.sha256(lesson.source.encode()).digest()[1] % _FOLDS
 
 
-Own = tuple[list[str], list[tuple[str, str]]]
-
-
 def metric_models(taught: Sequence[Lesson]) -> list[Weights]:
     """First round, its facts, second round, its facts; the second learns from guesses on unseen reports."""
     own = [
@@ -112,17 +110,18 @@ def _widened(lesson: Lesson, own: list[Own], guesses: list[dict[str, float]]) ->
 
 
 def _chances(model: Weights, shared: Weights, facts: Own) -> dict[str, float]:
-    return dict(zip(model.labels, map(float, score(model, shared, *facts)), strict=True))
+    return dict(zip(model.labels, map(float, score(Rows(model), Sums(shared), *facts)), strict=True))
 
 
-def _fit(taught: Sequence[Lesson], facts: Sequence[list[Own]]) -> tuple[Weights, Weights]:
+def _fit(taught: Sequence[Lesson], laid_out: Sequence[list[Own]]) -> tuple[Weights, Weights]:
     examples = []
-    for lesson, own in zip(taught, facts, strict=True):
+    for lesson, own in zip(taught, laid_out, strict=True):
         again = repeated(lesson.scene, lesson.carried)
-        for index, (features, spoken) in enumerate(own):
+        for index, (facts, spoken) in enumerate(own):
             if index not in again:
                 claim = lesson.carried.get(index)
-                examples.append(Example(features, spoken, claim["metric"] if claim else NONE))
+                said = [(slug, name) for slug, fact in spoken for name in spelled(fact)]
+                examples.append(Example(features_of(facts), said, claim["metric"] if claim else NONE))
     return fit_classifier(examples, bias=BIAS, own=0.3, common=0.1)
 
 
@@ -134,7 +133,7 @@ def subject_model(taught: Sequence[Lesson]) -> Weights:
 
 def _subject_choices(lesson: Lesson) -> Iterator[Choice]:
     scene, finder = lesson.scene, SubjectFinder(lesson.scene)
-    mentioned = {mention._.entity.iri: mention._.entity for mention in scene.mentions}.values()
+    mentioned = {mention.entity.iri: mention.entity for mention in scene.mentions}.values()
     names = Names(
         [
             *lesson.names,
@@ -146,7 +145,7 @@ def _subject_choices(lesson: Lesson) -> Iterator[Choice]:
         block = scene.places[index].block
         near = previous is not None and block - previous[2] <= 1
         asked = Asked(index, claim["metric"], *(previous[:2] if previous and near else (None, None)))
-        candidates = finder.candidates(index)
+        candidates = possible_subjects(finder, index, claim["metric"])
         best = names.all_of([claim["subject"]])
         fair = names.all_of([claim["subject"], *(claim.get("subject_alts") or ())])
         right = []
@@ -154,7 +153,7 @@ def _subject_choices(lesson: Lesson) -> Iterator[Choice]:
             entity = candidate.entity
             called = names.all_of([candidate.label, *(entity.aliases if entity else ())])
             right.append(1.0 if is_same_name(best, called) else _NEAR if is_same_name(fair, called) else 0.0)
-        yield Choice(ranked_features(scene, finder, asked, candidates), right)
+        yield Choice([features_of(facts) for facts in ranked_facts(scene, finder, asked, candidates)], right)
         top = max(right, default=0.0)
         key = candidates[right.index(top)].key if top else ""
         previous = (key, claim["metric"], block) if top else None
@@ -172,7 +171,7 @@ def _period_choices(lesson: Lesson) -> Iterator[Choice]:
     for index, claim in sorted(lesson.carried.items()):
         candidates = finder.candidates(index, claim["metric"], period, metric)
         right = [float((candidate.label or None) == claim["period"]) for candidate in candidates]
-        yield Choice([candidate.facts for candidate in candidates], right)
+        yield Choice([features_of(candidate.facts) for candidate in candidates], right)
         period = candidates[right.index(1.0)].period if 1.0 in right else None
         metric = claim["metric"]
 
