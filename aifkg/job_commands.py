@@ -7,6 +7,7 @@ Told to stop it stops at once, except in a commit, which takes a moment and ends
 import ctypes
 import hashlib
 import json
+import shutil
 import signal
 import sys
 import time
@@ -21,6 +22,7 @@ import typer
 from aifkg.edge import settings_with
 from aifkg.reading_pool import ReadingPool
 from aifkg.reading_worker import Read, Unread
+from aifkg.serve_commands import SAMPLES
 from kg.errors import AifkgError, BadSetting, StoreUnavailable, UnreadableReport
 from kg.graph import Graph, Prepared
 from kg.settings import Settings
@@ -70,10 +72,12 @@ class _Job:
             raise _Cancelled
 
     def run(self, settings: Settings) -> None:
-        url = json.loads((self._folder / "request.json").read_text("utf-8"))["url"]
+        request = json.loads((self._folder / "request.json").read_text("utf-8"))
         failed = 0
-        if url:
-            failed = _fetch(url, self._folder / "files", settings)
+        if request["url"]:
+            failed = _fetch(request["url"], self._folder / "files", settings)
+        if request.get("samples"):
+            shutil.copytree(SAMPLES, self._folder / "files", dirs_exist_ok=True)
         files = sorted(path for path in (self._folder / "files").iterdir() if path.suffix != ".part")
         prepared = list(self._read(settings, files))
         version = self._commit(settings, prepared)

@@ -175,13 +175,13 @@ class _Tools:
     ) -> Cited:
         """The figures of a metric in the order of time, of one subject or of all."""
         async with _told():
-            points = await self._graph.ask(partial(series, metric=metric, subject=subject, unit=unit))
+            found = await self._graph.ask(partial(series, metric=metric, subject=subject, unit=unit))
             text = "; ".join(
                 f"{one.claim.subject.label} {one.claim.period.label if one.claim.period else 'undated'}: "
                 f"{_range(one.value, one.low, one.high)} {one.unit.label}"
-                for one in points[:40]
+                for one in found.points[:40]
             )
-            return cited(text, (one.claim for one in points))
+            return cited(text, (one.claim for one in found.points))
 
     async def conflicts(
         self,

@@ -43,13 +43,14 @@ _JSON_BYTES = 1 << 16
 
 
 class FromUrl(BaseModel):
-    """What is behind a URL: a page, a document, or a feed with up to 50 entries."""
+    """What is behind a URL: a page, a document, or a feed with up to 50 entries; or the sample reports."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"url": "https://example.org/ai-factories.html"}]}
     )
 
-    url: str = Field(max_length=2000)
+    url: str | None = Field(None, max_length=2000)
+    samples: bool = Field(False, description="The sample reports that come with the product, without a URL")
 
 
 class TakenOut(Record):
@@ -92,7 +93,8 @@ async def add_reports(request: Request, response: Response, by: ByDep) -> Job:
     runner: JobRunner = request.app.state.runner
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
-        id, _ = shelf.new(by=by, url=await _url(request))
+        asked = await _asked(request)
+        id, _ = shelf.new(by=by, url=asked.url, samples=asked.samples)
     elif media_type == "multipart/form-data":
         id = await _uploaded(request, shelf, by)
     else:
@@ -120,20 +122,27 @@ async def remove_report(
     return TakenOut.model_validate(found)
 
 
-async def _url(request: Request) -> str:
-    """The URL of the body; BadRequest if it is none of the web."""
+async def _asked(request: Request) -> FromUrl:
+    """What the body asks for; BadRequest if it is neither a URL of the web nor the samples."""
     body = await read_body(request, _JSON_BYTES)
     try:
-        url = FromUrl.model_validate_json(body).url
-        place = urlsplit(url)
-        usable = place.scheme in ("http", "https") and bool(place.hostname) and not place.username
+        asked = FromUrl.model_validate_json(body)
+        if asked.samples and asked.url is None:
+            return asked
+        place = urlsplit(asked.url or "")
+        usable = (
+            not asked.samples
+            and place.scheme in ("http", "https")
+            and bool(place.hostname)
+            and not place.username
+        )
     except ValidationError as error:
         raise BadRequest(f"the body is not a URL in JSON: {error.errors()[0]['msg']}") from error
     except ValueError:
         usable = False
     if not usable:
         raise BadRequest("give an http or https URL without a password")
-    return url
+    return asked
 
 
 async def _uploaded(request: Request, shelf: JobShelf, by: str) -> str:

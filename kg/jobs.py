@@ -90,7 +90,9 @@ class JobShelf:
             raise StoreUnavailable("another service over this store runs the jobs; ask that one") from error
         return file
 
-    def new(self, *, by: str, url: str | None = None, names: Iterable[str] = ()) -> tuple[str, list[Path]]:
+    def new(
+        self, *, by: str, url: str | None = None, names: Iterable[str] = (), samples: bool = False
+    ) -> tuple[str, list[Path]]:
         """A job's id and where its files are to be put, named as safely as they can be.
 
         Raises:
@@ -99,7 +101,13 @@ class JobShelf:
         id = secrets.token_hex(16)
         folder = self._folder / id
         paths = [folder / "files" / name for name in safe_names(names)]
-        request = {"by": by, "url": url, "created": _now(), "files": [path.name for path in paths]}
+        request = {
+            "by": by,
+            "url": url,
+            "created": _now(),
+            "files": [path.name for path in paths],
+            "samples": samples,
+        }
         try:
             (folder / "files").mkdir(parents=True)
             (folder / "request.json").write_text(json.dumps(request, ensure_ascii=False), "utf-8")

@@ -17,6 +17,8 @@ from kg.snapshots import CURRENT, Version, sound, versions
 from kg.workers import QueryPool
 
 T = TypeVar("T")
+# What a query process is given to do.
+Work = Callable[[Store], T]
 
 # At thousands of requests a second the pointer need not be read for each.
 _LOOK_EVERY_S = 0.01

@@ -2,7 +2,8 @@
 
 import pytest
 from browsing import needs_chromium, tab
-from curating import curated
+from curating import curated, write_keys
+from served import served
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -54,3 +55,16 @@ def test_a_key_that_may_not_add_adds_nothing(service, browser, key):
         add(page, service, "other.md", NOTE.replace("Finland", "Sweden"), key=key)
         page.locator("#told.bad", has_text="Nothing was read").wait_for()
     assert service.get("/api/reports").json["reports"] == before
+
+
+def test_an_empty_graph_offers_the_sample_reports_and_reads_them(tmp_path, browser):
+    keys = write_keys(tmp_path / "keys")
+    with served(tmp_path / "store", keys=keys) as service, tab(browser) as page:
+        page.goto(service.url + "/")
+        page.get_by_role("link", name="sample reports").click()
+        page.fill("#key-text", "feeder-key")
+        page.get_by_role("button", name="Read them").click()
+        page.locator("#told", has_text="Done, in version").wait_for(timeout=180_000)
+        assert page.locator("#outcome li").count() == 10
+        page.goto(service.url + "/")
+        page.locator("h2", has_text="In dispute").wait_for()

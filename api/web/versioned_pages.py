@@ -5,7 +5,6 @@ follows one wants to know what is so now.
 """
 
 import hashlib
-from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -13,14 +12,13 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
-from pyoxigraph import Store
 from starlette.responses import Response
 
 from api.assets import asset
 from api.versioned import Handler
 from api.versions import asked_version
 from kg.errors import StoreUnavailable
-from kg.published import PublishedGraph
+from kg.published import PublishedGraph, Work
 from kg.snapshots import Version
 from kg.workers import QueryPool
 
@@ -80,7 +78,7 @@ class PageGraph:
         """The versions that are kept, oldest first."""
         return self._graph.versions()
 
-    async def ask(self, work: Callable[[Store], T], *, version: Version | None = None) -> T:
+    async def ask(self, work: Work[T], *, version: Version | None = None) -> T:
         """What the work finds in the version of the page, or in the one given."""
         return await self._graph.ask(work, version=version or self.newest())
 

@@ -14,14 +14,17 @@ const told = (text: string, bad = false): void => {
   line.classList.toggle("bad", bad);
 };
 
-async function read(path: string): Promise<Document> {
-  const reply = await fetch(path, { headers: { Accept: "text/html" } });
+/** A page of the queue; of the version that is looked at, since a new one has to count its queue anew. */
+async function read(path: string, version?: string): Promise<Document> {
+  const where = version ? `${path}${path.includes("?") ? "&" : "?"}v=${version}` : path;
+  const reply = await fetch(where, { headers: { Accept: "text/html" } });
+  if (!reply.ok && version) return await read(path);
   return new DOMParser().parseFromString(await reply.text(), "text/html");
 }
 
 function lookAhead(): void {
   const next = following();
-  if (next && !ahead.has(next)) ahead.set(next, read(next));
+  if (next && !ahead.has(next)) ahead.set(next, read(next, page().dataset.version));
 }
 
 /** The next page of the queue whose statement nobody in this tab has decided about. */
@@ -30,9 +33,9 @@ function following(): string | undefined {
     path && !decided.has(new URL(path, location.href).searchParams.get("at") ?? ""));
 }
 
-async function go(path: string | undefined): Promise<void> {
+async function go(path: string | undefined, newest = false): Promise<void> {
   const where = path ?? "/review" + location.search.replace(/([?&])at=[^&]*&?/, "$1").replace(/[?&]$/, "");
-  const next = await (ahead.get(where) ?? read(where));
+  const next = await (newest ? read(where) : ahead.get(where) ?? read(where, path && page().dataset.version));
   ahead.clear();
   const fresh = next.getElementById("review");
   if (!fresh) { location.href = where; return; }
@@ -64,7 +67,7 @@ function refuse(error: unknown, claim?: string): void {
   if (refused && [401, 403].includes(refused.status)) { keepKey(""); showKey(); }
   const meanwhile = refused?.code === "changed-meanwhile" && claim ? " Somebody has decided about it meanwhile; look at it again." : "";
   told(`Nothing was done. ${(error as Error).message}${meanwhile}`, true);
-  if (claim && claim !== page().dataset.claim) void go(`/review?at=${encodeURIComponent(claim)}`).then(() => told(`Nothing was done. ${(error as Error).message}${meanwhile}`, true));
+  if (claim && claim !== page().dataset.claim) void go(`/review?at=${encodeURIComponent(claim)}`, true).then(() => told(`Nothing was done. ${(error as Error).message}${meanwhile}`, true));
 }
 
 function ask(contents: Node[], label: string): HTMLDialogElement {
@@ -146,7 +149,7 @@ async function takeBack(entry?: string): Promise<void> {
   try {
     await undo(last);
     decided.clear();
-    await go(location.pathname + location.search);
+    await go(location.pathname + location.search, true);
     told("Taken back.");
   } catch (error) { refuse(error); }
 }

@@ -29,13 +29,14 @@ async function begin(event: Event): Promise<void> {
   if (key) keepKey(key);
   const files = byId<HTMLInputElement>("files").files;
   const url = byId<HTMLInputElement>("url").value.trim();
-  if (!files?.length && !url) { told("Choose a file, or give an address.", true); return; }
+  const samples = byId<HTMLInputElement>("samples").checked;
+  if (!files?.length && !url && !samples) { told("Choose a file, or give an address.", true); return; }
   if (!keyOf()) { told("A key is needed to add reports.", true); byId("key-text").focus(); return; }
   byId<HTMLButtonElement>("send").disabled = true;
   byId("outcome").replaceChildren();
   told("Sending…");
   try {
-    follow(files?.length ? await sent(files) : await send<Job>("/api/reports", { url }));
+    follow(files?.length ? await sent(files) : await send<Job>("/api/reports", url ? { url } : { samples }));
   } catch (error) {
     if (error instanceof Refused && [401, 403].includes(error.status)) keepKey("");
     told(`Nothing was read. ${(error as Error).message}`, true);
@@ -93,4 +94,5 @@ async function cancel(): Promise<void> {
 
 byId<HTMLFormElement>("upload").addEventListener("submit", begin);
 byId("cancel").addEventListener("click", () => { void cancel(); });
+byId<HTMLInputElement>("samples").checked = new URLSearchParams(location.search).has("samples");
 if (job && /^[0-9a-f]{32}$/.test(job)) follow({ id: job });
