@@ -42,7 +42,7 @@ else:
     from backports import zstd
 
 MESSAGE = struct.Struct("!BII")  # kind, connection, bytes that follow
-SETUP, LEND, RETURN, COUNT = range(4)
+SETUP, LEND, RETURN, REFUSE, COUNT = range(5)
 STATE = struct.Struct("=IId")  # what is done, for which connection, since when (monotonic)
 IDLE, BUSY, SENDING = range(3)
 STATE_BYTES = 4096
@@ -151,7 +151,7 @@ class _Server:
             request = lent.socket.recv(_LARGEST_REQUEST, socket.MSG_PEEK)
             reply = self._answers.reply(request) if is_open else None
         if reply is None:
-            self._give_back(lent)
+            self._give_back(lent, kind=REFUSE)
         else:
             STATE.pack_into(self._state, 0, SENDING, lent.number, began)
             self._send(lent, len(request), reply)
@@ -172,11 +172,11 @@ class _Server:
         if sent < len(reply):
             self._give_back(lent, reply[sent:])
 
-    def _give_back(self, lent: _Lent, unsent: bytes = b"") -> None:
+    def _give_back(self, lent: _Lent, unsent: bytes = b"", *, kind: int = RETURN) -> None:
         self._poll.unregister(lent.socket.fileno())
         del self._lent[lent.socket.fileno()]
         lent.socket.close()
-        self._control.sendall(MESSAGE.pack(RETURN, lent.number, len(unsent)) + unsent)
+        self._control.sendall(MESSAGE.pack(kind, lent.number, len(unsent)) + unsent)
 
     def _tell(self, now: float) -> None:
         """Tell how long answers took, and give back what is not used."""

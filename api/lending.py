@@ -21,13 +21,14 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.direct import BUSY, COUNT, LEND, MESSAGE, RETURN, SENDING, SETUP, STATE, STATE_BYTES, Terms
+from api.direct import BUSY, COUNT, LEND, MESSAGE, REFUSE, SENDING, SETUP, STATE, STATE_BYTES, Terms
 from api.observing import Metrics
 from kg.errors import AifkgError
 from kg.worker_processes import CpuClock, Nursery
 
 _QUICK_S = 0.005
-_QUICK_BEFORE = 2  # so many quick answers before a connection is lent
+_QUICK_BEFORE = 2  # so many quick answers before a connection is lent, and more after it came back with
+_QUICK_AT_MOST = 1024  # what is not plain
 _LOOK_S = 0.01
 # What a process may be at one query: CPU time from the second look on, and time altogether.
 _PATIENCE_CPU_S = 0.02
@@ -214,7 +215,9 @@ class _Desk:
         if kind == COUNT:
             for (seconds,) in struct.iter_unpack("!d", payload):
                 self._lenders.count(seconds)
-        elif kind == RETURN and (connection := self.lent.pop(number, None)) is not None:
+        elif (connection := self.lent.pop(number, None)) is not None:
+            if kind == REFUSE:
+                connection.lend_later()
             connection.take_back(payload)
 
 
@@ -227,6 +230,7 @@ class LendableProtocol(HttpToolsProtocol):
         """As the server does."""
         super().__init__(*args, **more)
         self._quick = 0
+        self._quick_before = _QUICK_BEFORE
         self._away = False
         self._may_lend = True
 
@@ -235,7 +239,7 @@ class LendableProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self._was_plain_and_quick():
             self._quick += 1
-            if self._quick >= _QUICK_BEFORE:
+            if self._quick >= self._quick_before:
                 self.loop.call_soon(self._lend)
         else:
             self._quick = 0
@@ -267,6 +271,10 @@ class LendableProtocol(HttpToolsProtocol):
     def fileno(self) -> int:
         """The socket's descriptor."""
         return int(self.transport.get_extra_info("socket").fileno())
+
+    def lend_later(self) -> None:
+        """Its requests are not plain, as behind some proxies: try less and less often."""
+        self._quick_before = min(2 * self._quick_before, _QUICK_AT_MOST)
 
     def take_back(self, unsent: bytes = b"", *, lend_again: bool = True) -> None:
         """Go on with the connection here; send what is left of an answer."""

@@ -117,7 +117,7 @@ def test_whatever_is_not_plain_is_answered_as_ever_and_the_connection_goes_on(se
         assert connection.getresponse().read().endswith(b"true}")
         connection.request("GET", "/healthz")
         assert connection.getresponse().read()
-        assert ask(connection, "ASK {}", explain="true")[2].startswith(b'{"engine"')
+        assert ask(connection, "ASK {}", timeout="1.5")[0] == 200
         assert ask(connection, QUERIES[0])[0] == 200
 
 
