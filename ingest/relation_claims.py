@@ -44,9 +44,8 @@ def relation_claims(doc: Doc) -> Doc:
     """Add every relation that the report states."""
     if not doc.spans.get(extensions.MENTIONS):
         return doc
-    least = load_predicates().least_probability
     for probability, reading in _best_readings(doc):
-        if probability >= least and _holds_a_post(reading):
+        if probability >= load_predicates().all[reading.predicate].least and _holds_a_post(reading):
             doc._.claims.append(_claim(doc, reading, probability))
         else:
             doc._.rejected.append(_rejected(doc, reading, probability))
@@ -105,7 +104,7 @@ def _is_outdone(key: Key, probability: float, best: Mapping[Key, tuple[float, Re
     predicate, subject, object_ = key
     if not load_predicates().all[predicate].single:
         return False
-    least = load_predicates().least_probability
+    least = load_predicates().all[predicate].least
     others = {
         other: found[0]
         for (p, s, other), found in best.items()

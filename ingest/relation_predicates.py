@@ -18,6 +18,7 @@ class Predicate:
     ends: frozenset[tuple[str, str]]
     symmetric: bool
     single: bool
+    least: float  # a reading that is less probable is not claimed
     statement: str
 
 
@@ -27,7 +28,6 @@ class Predicates:
 
     all: tuple[Predicate, ...]
     by_ends: Mapping[tuple[str, str], tuple[int, ...]]
-    least_probability: float
 
     def possible(self, subject: Entity, object_: Entity) -> tuple[int, ...]:
         """Positions in `all` of the predicates that may hold between the two."""
@@ -48,8 +48,9 @@ def load_predicates() -> Predicates:
             by_ends[one, two] = (*by_ends.get((one, two), ()), len(predicates))
         pairs = frozenset((one, two) for one, two in ends)
         symmetric, single = fields.get("symmetric", False), fields.get("single", False)
-        predicates.append(Predicate(name, pairs, symmetric, single, fields["statement"]))
-    return Predicates(tuple(predicates), by_ends, data["least_probability"])
+        least = fields.get("least", data["least_probability"])
+        predicates.append(Predicate(name, pairs, symmetric, single, least, fields["statement"]))
+    return Predicates(tuple(predicates), by_ends)
 
 
 def kind_of(entity: Entity) -> str:
