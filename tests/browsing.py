@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 needs_chromium = pytest.mark.skipif(
@@ -48,3 +50,13 @@ def tab(browser: Browser, *, width: int = 1360, quiet: bool = True, **options) -
 def _stays_here(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("data", "blob", "about") or parts.hostname in ("127.0.0.1", "localhost")
+
+
+def violations_of(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page as it stands, each with its place."""
+    found = Axe().run(page, options={"runOnly": _TAGS, "resultTypes": ["violations"]})
+    return [
+        f"{one['id']}: {node['target'][0]} {node.get('failureSummary', '')}"
+        for one in found.response["violations"]
+        for node in one["nodes"][:3]
+    ]

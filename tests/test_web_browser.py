@@ -7,14 +7,12 @@ import sys
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import needs_chromium, tab
+from browsing import needs_chromium, tab, violations_of
 from served import ROOT, served
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
 _SAMPLES = ("01-ai-factory-landscape.md", "07-neocloud-ledger.md")
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/",
     "/ask?q=",
@@ -67,15 +65,6 @@ def place_of(service, path):
     if path == "/claim/…":
         return "/claim/" + service.ask("/api/claims?kind=metric&limit=1").json["claims"][0]["id"]
     return path
-
-
-def violations_of(page):
-    found = Axe().run(page, options={"runOnly": _TAGS, "resultTypes": ["violations"]})
-    return [
-        f"{one['id']}: {node['target'][0]} {node.get('failureSummary', '')}"
-        for one in found.response["violations"]
-        for node in one["nodes"][:3]
-    ]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from browsing import needs_chromium, tab
+from browsing import needs_chromium, tab, violations_of
 from market import FIRST, SECOND
 from served import served
 
@@ -156,3 +156,34 @@ def test_examples_can_be_searched(service, page):
     page.get_by_label("find an example").fill("rack power")
     visible = page.locator(".workbench ol li:visible")
     assert 0 < visible.count() < 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1360, 390])
+def test_what_opens_over_a_page_is_accessible_too(service, page, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(service.url + "/id/nebius")
+    page.locator("a.chip").first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.locator(".card mark").wait_for()
+    assert violations_of(page) == [], "evidence card"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("dialog").wait_for()
+    assert violations_of(page) == [], "help"
+    page.keyboard.press("Escape")
+    page.goto(service.url + "/")
+    page.locator("#q").press_sequentially("neb")
+    page.locator(".suggestions li").first.wait_for()
+    assert violations_of(page) == [], "suggestions"
+
+
+def test_a_page_fits_a_wide_screen_and_paper(service, page):
+    page.set_viewport_size({"width": 2560, "height": 1300})
+    page.goto(service.url + "/id/nebius")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 2560
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible()
+    assert page.locator("h1").is_visible()
