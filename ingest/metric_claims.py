@@ -29,6 +29,7 @@ from ingest.shared_subjects import all_subjects
 from ingest.stance import stance_of
 from ingest.subject_candidates import SubjectFinder
 from ingest.surveys import surveys_in
+from kg.calendar import in_words
 from kg.model import Claim, Entity, Period, Rejected
 from ontology.metrics import load_metrics
 
@@ -153,7 +154,7 @@ def _claim(scene: Scene, reading: Reading, subject: Subject, entity: Entity) -> 
     if metric == "pue":
         quantity = replace(quantity, unit="UNITLESS")
     iri = metric_iri(metric, scene.words[place.left : place.right])
-    when = f", {reading.period.label}" if reading.period else ""
+    when = f", {in_words(reading.period.label)}" if reading.period else ""
     return Claim(
         kind="metric",
         subject=entity,

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span
 from ingest.evidence import evidence_of
 from ingest.stance import stance_of
 from ingest.surveys import Survey
+from kg.calendar import in_words
 from kg.model import Claim, Quantity
 from ontology import terms
 from ontology.metrics import Metric, load_metrics
@@ -92,7 +93,7 @@ def _measuring(claim: Claim, metric: Metric) -> Claim:
     if claim.metric == metric.iri:
         return claim
     text = claim.quantity.text if claim.quantity else ""
-    when = f", {claim.period.label}" if claim.period else ""
+    when = f", {in_words(claim.period.label)}" if claim.period else ""
     return replace(claim, metric=metric.iri, statement=f"{claim.subject.label}: {metric.label} {text}{when}")
 
 

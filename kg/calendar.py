@@ -122,3 +122,22 @@ def period_of(label: str) -> Period | None:
     if begins and not last:
         return since(begins)
     return until(ends) if ends and not first else None
+
+
+def in_words(label: str) -> str:
+    """A period label as people say it.
+
+    >>> in_words("/2030"), in_words("2026/"), in_words("2026/2027"), in_words("2026-Q1"), in_words("FY2026")
+    ('by 2030', 'from 2026', '2026 to 2027', 'Q1 2026', 'FY2026')
+    """
+    start, slash, end = label.partition("/")
+    if not slash:
+        return _part_in_words(start)
+    if not start:
+        return f"by {_part_in_words(end)}"
+    return f"{_part_in_words(start)} to {_part_in_words(end)}" if end else f"from {_part_in_words(start)}"
+
+
+def _part_in_words(label: str) -> str:
+    year, dash, part = label.partition("-")
+    return f"{part} {year}" if dash and part[:1] in ("Q", "H") else label

@@ -6,6 +6,7 @@ are added. Shapes tell past from future, so that colour is never needed.
 
 from decimal import Decimal
 
+from kg.calendar import in_words
 from kg.records import ClaimRecord, FigureRecord, PeriodRecord, Ref
 from ontology.units import load_units
 
@@ -80,17 +81,7 @@ def period_in_words(period: PeriodRecord | None) -> str:
     """The time that a claim is about: "by 2030", "2026 to 2027", "Q1 2026"; "no date" where none is known."""
     if period is None or not period.label:
         return "no date"
-    start, slash, end = period.label.partition("/")
-    if not slash:
-        return _point(start)
-    if not start:
-        return f"by {_point(end)}"
-    return f"{_point(start)} to {_point(end)}" if end else f"from {_point(start)}"
-
-
-def _point(label: str) -> str:
-    year, dash, part = label.partition("-")
-    return f"{part} {year}" if dash and part[:1] in ("Q", "H") else label
+    return in_words(period.label)
 
 
 def mark_of(modality: str) -> str:
