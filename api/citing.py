@@ -167,7 +167,7 @@ async def get_citation(
 ) -> Response:
     """A claim as one cites it: claimant, origin, relay, date, quote, then where it was read."""
     claim = (await graph.ask(partial(claim_context, id=id), version=version)).claim
-    reports = {one.iri: one for one in await graph.ask(report_records, version=version)}
+    reports = {one.iri: one for one in await graph.ask_once(report_records, version)}
     _, media_type, write = FORMATS[format]
     text = write(cited(claim, reports.get(claim.report.iri), version.number))
     return Response(text, media_type=f"{media_type}; charset=utf-8")

@@ -35,7 +35,7 @@ async def list_providers(
     ] = None,
 ) -> ProviderList:
     """All providers, by name unless sorted, with paradigm, delivery, business model and home country."""
-    providers = in_order(await graph.ask(provider_records, version=version), sort, _KEYS)
+    providers = in_order(await graph.ask_once(provider_records, version), sort, _KEYS)
     shown = [Provider.of(one) for one in providers if one.claims or not claimed]
     return ProviderList(version=version.number, providers=shown)
 

@@ -42,7 +42,7 @@ UnitName = Annotated[
 @router.get("/landscape", responses=FAILURES)
 async def get_landscape(graph: GraphDep, version: VersionDep) -> LandscapeOut:
     """Providers by paradigm, delivery, business model and region, as a table and as a network to draw."""
-    return LandscapeOut.of(await graph.ask(landscape, version=version), version.number)
+    return LandscapeOut.of(await graph.ask_once(landscape, version), version.number)
 
 
 @router.get("/network", responses=FAILURES)
@@ -70,7 +70,7 @@ async def list_metrics(
     ] = None,
 ) -> MetricList:
     """All metrics, by name unless sorted, with how much is said about each."""
-    found = in_order(await graph.ask(metric_records, version=version), sort, _KEYS)
+    found = in_order(await graph.ask_once(metric_records, version), sort, _KEYS)
     return MetricList.model_validate({"version": version.number, "metrics": found})
 
 

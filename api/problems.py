@@ -7,6 +7,7 @@ one.
 import json
 import logging
 import math
+import re
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -17,7 +18,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from kg.errors import AifkgError, BadQuery, MissingScope, Overloaded, TooManyRequests, Unauthorized
 
@@ -137,14 +137,21 @@ async def _of_framework(request: Request, error: Exception) -> Response:
         405: f"{request.method} is not answered at {request.url.path}",
     }.get(status, str(error.detail))
     problem = Problem(type=TYPE_BASE + code, title=phrase, status=status, detail=detail, code=code)
-    allowed = {"Allow": ", ".join(_methods_at(request))} if status == HTTPStatus.METHOD_NOT_ALLOWED else {}
-    return problem_response(problem, {**(error.headers or {}), **allowed})
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods_at(request)):
+        headers["Allow"] = ", ".join(methods)
+    return problem_response(problem, headers)
 
 
 def _methods_at(request: Request) -> list[str]:
-    """All methods of the path: the framework names those of the first route that fits it."""
-    fitting = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return sorted({method for route in fitting for method in getattr(route, "methods", None) or ()})
+    """All methods of a path that OpenAPI describes; the framework names those of the first that fits."""
+    path = request.url.path
+    described: dict[str, Any] = request.app.openapi()["paths"]
+    for gap in ("[^/]+", ".+"):  # an id may be an IRI, with slashes in it
+        fitting = [known for known in described if re.fullmatch(re.sub(r"\{\w+\}", gap, known), path)]
+        if fitting:
+            return sorted({method.upper() for known in fitting for method in described[known]})
+    return []
 
 
 async def _of_validation(_: Request, error: Exception) -> Response:

@@ -34,7 +34,7 @@ async def list_reports(
     ] = None,
 ) -> ReportList:
     """All reports, newest first unless sorted, with the number of claims read from each."""
-    reports = in_order(await graph.ask(report_records, version=version), sort, _KEYS)
+    reports = in_order(await graph.ask_once(report_records, version), sort, _KEYS)
     return ReportList(version=version.number, reports=[Report.of(report) for report in reports])
 
 

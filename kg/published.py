@@ -105,7 +105,7 @@ class PublishedGraph:
         """Nothing is read before the first question."""
         self.pool = pool
         self._versions = versions
-        self._outcomes: dict[Callable[[Store], Any], tuple[int, Any]] = {}
+        self._outcomes: dict[Callable[[Store], Any], tuple[int, asyncio.Future[Any]]] = {}
         self._one_writer = asyncio.Lock()
 
     def watching(self) -> AbstractAsyncContextManager[None]:
@@ -155,8 +155,15 @@ class PublishedGraph:
         """As `ask`, for work without parameters: its last outcome is kept while the version stays."""
         known = self._outcomes.get(work)
         if known is None or known[0] != version.number:
-            known = self._outcomes[work] = version.number, await self.ask(work, version=version)
-        found: T = known[1]
+            asked = asyncio.ensure_future(self.ask(work, version=version))
+            known = self._outcomes[work] = version.number, asked
+        try:
+            # Who asks meanwhile waits for the same outcome, and whoever leaves takes it from nobody.
+            found: T = await asyncio.shield(known[1])
+        except BaseException:
+            if known[1].done() and self._outcomes.get(work) is known:
+                del self._outcomes[work]
+            raise
         return found
 
     async def ask(

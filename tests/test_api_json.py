@@ -184,6 +184,8 @@ def test_a_method_that_is_not_answered_is_a_problem(service):
     reply = service.ask("/api/claims", method="DELETE")
     assert (reply.status, reply.json["code"]) == (405, "method-not-allowed")
     assert reply.headers["allow"] == "GET"
+    assert service.ask("/api/ask", method="DELETE").headers["allow"] == "GET, POST"
+    assert service.ask("/api/curation/drafts/1", method="PATCH").headers["allow"] == "DELETE, GET, PUT"
 
 
 def test_the_description_is_openapi_3_1_and_names_every_route_and_problem(service):
