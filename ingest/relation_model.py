@@ -17,6 +17,7 @@ from ingest.relation_readings import Pair
 from ingest.relation_rivals import Reading, rival_features
 
 _LEAST_FIRST = -5.0  # a first score below this is not looked at again
+_LEAST_SECOND = -3.0  # one below this has rivals to others, but no chance of its own
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,19 @@ class RelationModel:
         ]
 
     def probabilities(self, readings: Sequence[Reading]) -> list[float]:
-        """How probable each of one report's readings is, 0 to 1, in their order."""
+        """How probable each of one report's readings is, in their order; 0 for one without a chance."""
+        weights = self.second
         return [
-            1 / (1 + math.exp(-sum(self.second.get(name, 0.0) * value for name, value in features.items())))
-            for features in rival_features(readings)
+            1
+            / (
+                1
+                + math.exp(
+                    -sum([weights[name] * value for name, value in features.items() if name in weights])
+                )
+            )
+            if features
+            else 0.0
+            for features in rival_features(readings, _LEAST_SECOND)
         ]
 
 

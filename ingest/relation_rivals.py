@@ -27,14 +27,17 @@ class Reading:
     score: float
 
 
-def rival_features(readings: Sequence[Reading]) -> list[dict[str, float]]:
-    """Named values for each of one report's readings, in their order."""
+def rival_features(readings: Sequence[Reading], least: float = _NONE) -> list[dict[str, float]]:
+    """Named values for each of one report's readings, in their order; none where it scores below `least`."""
     here = _Best(readings, by_sentence=True)
     anywhere = _Best(readings, by_sentence=False)
     scores_of_pair: dict[int, dict[int, float]] = defaultdict(dict)
     for reading in readings:
         scores_of_pair[id(reading.pair)][reading.predicate] = reading.score
-    return [_features(reading, here, anywhere, scores_of_pair[id(reading.pair)]) for reading in readings]
+    return [
+        _features(reading, here, anywhere, scores_of_pair[id(reading.pair)]) if reading.score >= least else {}
+        for reading in readings
+    ]
 
 
 class _Best:
