@@ -155,7 +155,9 @@ class SparqlEndpoint:
         try:
             found = await unless_client_leaves(
                 request,
-                self._graph.ask(partial(work, spool=spool), version=version, timeout_s=timeout_s, slow=slow),
+                self._graph.ask(
+                    partial(work, spool=spool), version=version, timeout_s=timeout_s, slow=slow, small=True
+                ),
             )
             request.state.engine_s = found.engine_s
             total_ms = (time.perf_counter() - started) * 1000

@@ -173,12 +173,13 @@ class PublishedGraph:
         version: Version | None = None,
         timeout_s: float | None = None,
         slow: bool = False,
+        small: bool = False,
     ) -> T:
         """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`."""
         asked = version or self.newest()
         if isinstance(asked, RemoteVersion):
             asked = asked.within(timeout_s)  # which is passed on to the store
-        return await self.pool.run(work, asked, timeout_s=timeout_s, slow=slow)
+        return await self.pool.run(work, asked, timeout_s=timeout_s, slow=slow, small=small)
 
 
 def _range(kept: list[Version]) -> str:

@@ -89,11 +89,13 @@ class QueryPool:
         *,
         timeout_s: float | None = None,
         slow: bool = False,
+        small: bool = True,
     ) -> T:
         """What the work finds in the store of that version, or without a store if it opens one itself.
 
         The work must be importable, such as a `partial` of a function. Work that is `slow`, or whose CPU time
-        the process does not show, gets a slow slot from the start.
+        the process does not show, gets a slow slot from the start. Work that is not `small` shares its worker
+        with no other: what waits behind it would be recalled, and done twice.
 
         Raises:
             QueryTimeout: if it ran past the deadline, which is never later than the pool's own.
@@ -102,7 +104,7 @@ class QueryPool:
             AifkgError: whatever the work itself raises.
         """
         timeout_s = min(timeout_s or self.limits.timeout_s, self.limits.timeout_s)
-        alone = slow or version is None
+        alone = slow or version is None or not small
         ride = Ride(frame_of(work, version), timeout_s, self._loop.create_future())
         recalled = False
         while True:
