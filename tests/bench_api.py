@@ -180,7 +180,9 @@ def at(times: list[float], share: float) -> float:
 def filled(template: str, number: int) -> str:
     """The template with other things for each number."""
     things = [
-        one for one in load_labels().named.values() if one.type == "Organization" and one.label.isalnum()
+        one
+        for one in load_labels().named.values()
+        if one.type == "Organization" and one.label.isalnum() and one.label.isascii()
     ]
     one, other = things[number % len(things)], things[(7 * number + 1) % len(things)]
     ids = [thing.iri.rpartition("/")[2] for thing in (one, other)]

@@ -111,6 +111,12 @@ def test_claims_come_page_by_page_as_one_iterator(client):
     assert [claim.id for claim in client.claims(page_size=1)] == whole
 
 
+def test_sorted_claims_come_in_order_over_all_pages(client):
+    sure = [claim.confidence for claim in client.claims(sort="-confidence", page_size=2)]
+    assert sure == sorted(sure, reverse=True)
+    assert len(set(sure)) > 2
+
+
 def test_a_figure_is_a_number_and_a_claim_has_its_words(client):
     (claim,) = client.claims(subject="nebius", metric="it-capacity")
     assert claim.figure

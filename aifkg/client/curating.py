@@ -43,10 +43,11 @@ class Curating(Transport):
         about: str | None = None,
         state: str | None = None,
         text: str | None = None,
+        sort: str | None = None,
         page_size: int = 200,
     ) -> Iterator[Entry]:
-        """What people did, newest first, all from one version."""
-        wanted = {"action": action, "by": by, "about": about, "state": state, "text": text}
+        """What people did, newest first unless sorted otherwise, all from one version."""
+        wanted = {"action": action, "by": by, "about": about, "state": state, "text": text, "sort": sort}
         page = self._read(EntryList, "/api/curation", **wanted, limit=page_size)
         yield from page.entries
         while page.next:

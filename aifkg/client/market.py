@@ -24,13 +24,21 @@ class Market(Transport):
         """The plain facts as a picture."""
         return self._read(NetworkOut, "/api/network", around=around, limit=limit)
 
-    def metrics(self) -> MetricList:
+    def metrics(self, *, sort: str | None = None) -> MetricList:
         """What can be measured, and how much is said about it."""
-        return self._read(MetricList, "/api/metrics")
+        return self._read(MetricList, "/api/metrics", sort=sort)
 
-    def series(self, metric: str, *, subject: str | None = None, unit: str | None = None) -> PointList:
-        """Every figure of a metric in the order of time, each with its claim."""
-        return self._read(PointList, f"/api/metrics/{part(metric)}/series", subject=subject, unit=unit)
+    def series(
+        self,
+        metric: str,
+        *,
+        subject: str | None = None,
+        unit: str | None = None,
+        limit: int | None = None,
+    ) -> PointList:
+        """The figures of a metric in the order of time, each with its claim; `total` counts all."""
+        path = f"/api/metrics/{part(metric)}/series"
+        return self._read(PointList, path, subject=subject, unit=unit, limit=limit)
 
     def ranking(
         self, metric: str, *, period: str | None = None, unit: str | None = None, limit: int = 100

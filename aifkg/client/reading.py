@@ -66,9 +66,10 @@ class Reading(Transport):
         year: int | None = None,
         min_confidence: float | None = None,
         text: str | None = None,
+        sort: str | None = None,
         page_size: int = 200,
     ) -> Iterator[Claim]:
-        """All claims that fit, page by page, all from one version."""
+        """All claims that fit, page by page, all from one version; `sort` as `-confidence`, largest first."""
         filters = {name: value for name, value in locals().items() if name not in ("self", "page_size")}
         page = self.claim_page(**filters, limit=page_size)
         yield from page.claims
@@ -93,13 +94,13 @@ class Reading(Transport):
         """What is known of a thing."""
         return self._read(Entity, f"/api/entities/{part(id)}")
 
-    def providers(self, *, claimed: bool = False) -> ProviderList:
+    def providers(self, *, claimed: bool = False, sort: str | None = None) -> ProviderList:
         """All providers, or those that some claim is about."""
-        return self._read(ProviderList, "/api/providers", claimed=claimed)
+        return self._read(ProviderList, "/api/providers", claimed=claimed, sort=sort)
 
-    def reports(self) -> ReportList:
-        """All reports, newest first."""
-        return self._read(ReportList, "/api/reports")
+    def reports(self, *, sort: str | None = None) -> ReportList:
+        """All reports, newest first unless sorted otherwise."""
+        return self._read(ReportList, "/api/reports", sort=sort)
 
     def report(self, id: str) -> ReportText:
         """A report with its text and its claims in text order."""
@@ -113,9 +114,11 @@ class Reading(Transport):
         """Things, reports and claims with all of the words, misspelt ones included."""
         return self._read(SearchResult, "/api/search", q=words, kind=kind, limit=limit)
 
-    def conflicts(self, *, kind: str | None = None, about: str | None = None) -> ConflictList:
+    def conflicts(
+        self, *, kind: str | None = None, about: str | None = None, sort: str | None = None
+    ) -> ConflictList:
         """Where reports disagree."""
-        return self._read(ConflictList, "/api/conflicts", kind=kind, about=about)
+        return self._read(ConflictList, "/api/conflicts", kind=kind, about=about, sort=sort)
 
     def conflict(self, id: str) -> ConflictOut:
         """One conflict."""

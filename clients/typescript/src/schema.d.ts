@@ -4669,7 +4669,13 @@ export interface operations {
                 };
                 "application/json": {
                     /** Url */
-                    url: string;
+                    url?: string | null;
+                    /**
+                     * Samples
+                     * @description The sample reports that come with the product, without a URL
+                     * @default false
+                     */
+                    samples?: boolean;
                 };
             };
         };
