@@ -147,6 +147,8 @@ def _methods_at(request: Request) -> list[str]:
     """All methods of a path that OpenAPI describes; the framework names those of the first that fits."""
     path = request.url.path
     described: dict[str, Any] = request.app.openapi()["paths"]
+    if path in described:
+        return sorted(method.upper() for method in described[path])
     for gap in ("[^/]+", ".+"):  # an id may be an IRI, with slashes in it
         fitting = [known for known in described if re.fullmatch(re.sub(r"\{\w+\}", gap, known), path)]
         if fitting:
