@@ -1,6 +1,6 @@
 """The pages for people: home, and the documentation of the API, both served without the internet."""
 
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +13,7 @@ from api.stats import read_stats
 from api.web.versioned_pages import PageGraphDep, PageRoute, shown
 from api.web.wording import figure_in_words, is_ahead, mark_of, period_in_words, unit_in_words, who_says
 from kg.asking.cues import load_cues
-from kg.disagreements import ConflictRecord, conflict_records
+from kg.disagreements import ConflictRecord, value_conflicts
 from kg.errors import AifkgError
 from kg.iris import BASE
 from kg.report_records import report_records
@@ -84,7 +84,7 @@ async def home(graph: PageGraphDep, request: Request) -> Response:
             "home",
             stats=await read_stats(graph.published, graph.newest()),
             reports=(await graph.ask(report_records))[:_LATEST],
-            conflicts=_widest(await graph.ask(partial(conflict_records, kind="value", about=None))),
+            conflicts=_widest(await graph.ask(value_conflicts)),
             examples=load_cues().examples,
             address=address,
         )

@@ -63,6 +63,16 @@ def conflict_record(store: Store, *, id: str) -> ConflictRecord:
     raise UnknownIri(f"no conflict {id} is in this version; it may have been settled")
 
 
+def value_conflicts(store: Store) -> list[ConflictRecord]:
+    """All conflicts about figures."""
+    return conflict_records(store, kind="value", about=None)
+
+
+def all_conflicts(store: Store) -> list[ConflictRecord]:
+    """All conflicts of every kind."""
+    return conflict_records(store, kind=None, about=None)
+
+
 def _is_about(claim: ClaimRecord, thing: str) -> bool:
     things = (claim.subject, claim.object, claim.metric, *claim.about)
     return any(ref is not None and thing in (ref.id, ref.iri) for ref in things)

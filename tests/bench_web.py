@@ -18,7 +18,7 @@ from served import served
 from kg.ontology_graphs import ontology_quads
 from kg.snapshots import publish
 
-_QUADS_PER_CLAIM = 22
+_QUADS_PER_CLAIM = 40
 _PAGES = {
     "home": "/",
     "landscape": "/landscape",

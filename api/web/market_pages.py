@@ -13,7 +13,7 @@ from api.web.grouping import numbered
 from api.web.interval import differences, positions
 from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.asking.asker import LONGEST_QUESTION
-from kg.disagreements import conflict_record, conflict_records
+from kg.disagreements import all_conflicts, conflict_record
 from kg.errors import UnknownIri
 from kg.figures import metric_records
 from kg.report_records import report_records
@@ -39,7 +39,7 @@ async def metrics(graph: PageGraphDep) -> Response:
 @router.get("/conflicts")
 async def conflicts(graph: PageGraphDep) -> Response:
     """Where reports disagree, the positions side by side."""
-    return page("conflicts", conflicts=await graph.ask(partial(conflict_records, kind=None, about=None)))
+    return page("conflicts", conflicts=await graph.ask(all_conflicts))
 
 
 @router.get("/conflict/{id}")

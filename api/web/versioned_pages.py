@@ -8,6 +8,7 @@ import hashlib
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
+from types import FunctionType
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -79,8 +80,14 @@ class PageGraph:
         return self._graph.versions()
 
     async def ask(self, work: Work[T], *, version: Version | None = None) -> T:
-        """What the work finds in the version of the page, or in the one given."""
-        return await self._graph.ask(work, version=version or self.newest())
+        """What the work finds in the version of the page, or in the one given.
+
+        Work without parameters, such as the whole landscape, is done once for a version.
+        """
+        asked = version or self.newest()
+        if isinstance(work, FunctionType):
+            return await self._graph.ask_once(work, asked)
+        return await self._graph.ask(work, version=asked)
 
 
 def page_graph(request: Request) -> PageGraph:
