@@ -16,7 +16,8 @@ run: $(VENV)/.run $(VENV)/.assets ## set up, ingest the sample reports, serve on
 install: $(VENV)/.run ## set up only; leaves the command at .venv/bin/aifkg
 
 test: $(VENV)/.dev $(VENV)/.assets ## set up what the tests need, then run them
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto -m "not alone"
+	$(BIN)/python -m pytest -q -m alone
 
 check: $(VENV)/.dev ## lint, types, import contracts
 	$(BIN)/ruff check .

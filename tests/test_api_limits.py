@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from served import publish_trig, served
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DIRECT = {"Content-Type": "application/sparql-query"}
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

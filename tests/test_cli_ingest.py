@@ -196,8 +196,8 @@ def test_a_second_writer_gets_one_line_and_the_store_exit_code(tmp_path: Path, s
 
 def test_unusable_settings_get_one_line_and_the_usage_exit_code(tmp_path: Path, store: Path) -> None:
     path = written(tmp_path / "inbox")
-    remote = aifkg("ingest", path, store=Path("x"), AIFKG_STORE="https://example.org/sparql")
-    assert (remote.returncode, len(remote.stderr.splitlines())) == (2, 1)
+    remote = aifkg("ingest", path, store=Path("x"), AIFKG_STORE="http://127.0.0.1:9/sparql")
+    assert (remote.returncode, len(remote.stderr.splitlines())) == (3, 1)
     wrong = aifkg("ingest", path, store=store, AIFKG_PORT="many")
     assert (wrong.returncode, len(wrong.stderr.splitlines())) == (2, 1)
     model = aifkg("ingest", path, store=store, AIFKG_SPACY_MODEL="no_such_model")

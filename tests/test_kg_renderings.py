@@ -21,7 +21,7 @@ from ontology import terms
 
 URL = "https://example.org/campus"
 SENTENCES = (
-    "Amazon Web Services will spend “$150 billion” in 2026.",
+    "Amazon Web Services plans capital expenditure of “$150 billion” in 2026.",
     "Nebius operates 300 MW of power capacity in Finland.",
     "Amazon Web Services uses full-stack drop-in delivery for its AI factories.",
     "Huawei uses full-stack drop-in delivery for its AI factories.",
