@@ -35,7 +35,7 @@ from ontology.metrics import load_metrics
 
 OTHER = "other"
 _DOUBT = 0.4  # the chance that a figure claims nothing, above which it is left out
-_SURE_ENOUGH = 0.36  # metric and subject together, below it the metric stays open
+_SURE_ENOUGH = 0.38
 
 
 @dataclass(frozen=True)
