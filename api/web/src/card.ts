@@ -57,7 +57,7 @@ export async function show(chip: HTMLAnchorElement): Promise<void> {
   box.addEventListener("mouseenter", () => clearTimeout(timer));
   box.addEventListener("mouseleave", later(hide, HIDE_AFTER));
   const slow = setTimeout(() => { box.textContent = "Reading the sentence…"; put(); }, SAY_AFTER);
-  const put = (): void => { if (owner === chip) { document.body.append(box); place(box, chip); } };
+  const put = (): void => { if (card === box) { document.body.append(box); place(box, chip); } };
   try {
     const claim = await read(id);
     box.replaceChildren(...contents(claim));
