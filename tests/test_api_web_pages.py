@@ -5,6 +5,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
+from curating import publish_market
 from hypothesis import given
 from hypothesis import strategies as st
 from market import FIRST, SECOND
@@ -12,9 +13,7 @@ from served import served
 
 from api.web.spans import covered_share, stretches_of
 from api.web.wording import figure_in_words, number_in_words, period_in_words
-from kg.graph import Graph
 from kg.records import FigureRecord, PeriodRecord, Ref
-from kg.settings import Settings
 
 MEGAWATT = Ref("http://qudt.org/vocab/unit/MegaW", "MegaW", "megawatt")
 
@@ -74,10 +73,7 @@ class Links(HTMLParser):
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("web") / "store"
-    with Graph.open(Settings(store=str(path))) as graph:
-        for extraction in (FIRST, SECOND):
-            graph.replace_report(extraction)
-        graph.publish()
+    publish_market(path)
     with served(path) as running:
         yield running
 

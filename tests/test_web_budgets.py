@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from curating import publish_market
 from market import FIRST, SECOND
 from served import served
 
@@ -24,10 +25,7 @@ PAGES += ("/id/nebius", "/compare?e=nebius,aws", "/reports", "/changes", "/query
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     path = tmp_path_factory.mktemp("budgets") / "store"
-    with Graph.open(Settings(store=str(path))) as graph:
-        for extraction in (FIRST, SECOND):
-            graph.replace_report(extraction)
-        graph.publish()
+    publish_market(path)
     with served(path) as running:
         yield running
 

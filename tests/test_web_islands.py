@@ -4,11 +4,9 @@ from urllib.parse import urlencode
 
 import pytest
 from browsing import needs_chromium, tab, violations_of
+from curating import publish_market
 from market import FIRST, SECOND
 from served import served
-
-from kg.graph import Graph
-from kg.settings import Settings
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -18,10 +16,7 @@ PREFIX = "PREFIX aif: <https://w3id.org/ai-factory/ns#> "
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     path = tmp_path_factory.mktemp("islands") / "store"
-    with Graph.open(Settings(store=str(path))) as graph:
-        for extraction in (FIRST, SECOND):
-            graph.replace_report(extraction)
-        graph.publish()
+    publish_market(path)
     with served(path) as running:
         yield running
 

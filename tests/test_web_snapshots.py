@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pytest
 from browsing import chromium, needs_chromium, tab
-from market import FIRST, SECOND
+from curating import publish_market
 from PIL import Image, ImageChops, ImageFilter
 from served import served
 
 from api.assets import asset
-from kg.graph import Graph
-from kg.settings import Settings
 
 pytestmark = [
     needs_chromium,
@@ -38,13 +36,6 @@ WIDTHS = (1360, 390)
 HEIGHT, SHRUNK = 900, 5
 # A pixel of the small pictures differs from here on; so many of them may.
 FAR, MAY_DIFFER = 24, 0.01
-
-
-def publish_market(path):
-    with Graph.open(Settings(store=str(path))) as graph:
-        for extraction in (FIRST, SECOND):
-            graph.replace_report(extraction)
-        graph.publish()
 
 
 @pytest.fixture(scope="module")
