@@ -1,7 +1,7 @@
 """sentences -> relations that a frame tells: what drives what, who captures what, who plays which role."""
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from ingest.frames import Filling, fillings
@@ -27,11 +27,10 @@ def _relations(scene: Scene, frame: Mapping[str, Any], filling: Filling) -> Iter
     denied = filling.places.get("denied", ())
     if not affirmed and not denied and scene.market is not None:
         affirmed = (scene.market,)
-    for target in filling.places["object"]:
-        for subject in affirmed:
-            yield _relation(scene, frame, filling, subject, target, reads="reads")
-        for subject in denied:
-            yield _relation(scene, frame, filling, subject, target, reads="reads_denied")
+    told = [("reads", subject) for subject in affirmed] + [("reads_denied", subject) for subject in denied]
+    for target, (reads, subject) in product(filling.places["object"], told):
+        if subject.iri != target.iri:  # "demand drives demand" says nothing
+            yield _relation(scene, frame, filling, subject, target, reads=reads)
 
 
 def _relation(

@@ -145,9 +145,16 @@ def _between(sentence: Sentence) -> Iterator[Ruled]:
                 continue
             yield Ruled(_pair(sentence, subject, object_), rule.predicate, rule.confidence)
             if rule.together:
-                for other in named:
-                    if other.list_start == object_.list_start and other.start > object_.start:
-                        yield Ruled(_pair(sentence, object_, other), rule.together, rule.confidence)
+                for other in _later_members(object_, named):
+                    yield Ruled(_pair(sentence, object_, other), rule.together, rule.confidence)
+
+
+def _later_members(member: End, named: Iterable[End]) -> Iterator[End]:
+    """The other things that its list names behind it; a list may name one thing twice."""
+    for other in named:
+        behind = other.list_start == member.list_start and other.start > member.start
+        if behind and other.entity.iri != member.entity.iri:
+            yield other
 
 
 def _within_lists(sentence: Sentence) -> Iterator[Ruled]:

@@ -130,6 +130,11 @@ def test_without_such_a_heading_there_is_no_old_state_and_no_change(tmp_path: Pa
 # -- causes, roles, layers
 
 
+def test_an_effect_does_not_drive_itself(tmp_path: Path) -> None:
+    sentence = "The Zombie GPU effect leads to zombie GPUs."
+    assert told(tmp_path, sentence, terms.DRIVES) == set()
+
+
 def test_a_rule_drives_a_requirement(tmp_path: Path) -> None:
     sentence = (
         "[EU AI Act](Regulation) and [DORA](Regulation) drive demand for physically isolated facilities."

@@ -99,6 +99,18 @@ def test_the_parents_of_a_joint_venture_are_partners(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[Acme](Organization), a joint venture of [Norvex](Organization) and [Norvex](Organization), grew.",
+        "[Acme](Organization), [Acme](Organization) and [Acme](Organization) are all competing.",
+        "[Acme](Organization) competes with [Acme](Organization).",
+    ],
+)
+def test_a_list_that_names_one_thing_twice_relates_nothing_to_itself(tmp_path, body):
+    assert not {one for one in _read(tmp_path, body) if one[1] == one[2]}
+
+
 def test_every_member_of_a_list_is_read(tmp_path):
     read = _read(
         tmp_path, "[Acme](Organization) competes with [Norvex](Organization) and [Orbis](Organization)."
