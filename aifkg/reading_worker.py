@@ -15,10 +15,11 @@ from typing import Any, Literal
 
 from kg.errors import AifkgError, BadSetting, UnreadableReport
 from kg.extraction_json import as_json
-from kg.graph import Prepared, prepare
+from kg.graph import Prepared
 from kg.model import Extraction
 from kg.settings import Settings
 from kg.shards import shard_of
+from kg.soundness import prepare_sound
 
 Want = Literal["quads", "shard", "json"]
 _PR_SET_PDEATHSIG = 1
@@ -65,7 +66,7 @@ def serve_reading(channel: Connection, settings: Settings, want: Want) -> None:
         channel.send(error)
         return
     # Some parts load with the first sentence that needs them; no report should pay for that.
-    prepare(reader.read(report_of(_WARM_UP, "warm-up.txt")))
+    prepare_sound(reader.read(report_of(_WARM_UP, "warm-up.txt")))
     _limit_memory(settings.report_memory_mib)
     channel.send(None)  # ready: from now on the clock of a report runs
     while True:
@@ -95,10 +96,10 @@ def _read(reader: Any, order: Order, want: Want, memory_mib: int) -> Read | Unre
 
 
 def _wanted(extraction: Extraction, want: Want, recorded_at: datetime | None) -> Read:
+    extraction, prepared = prepare_sound(extraction, recorded_at=recorded_at)
     claims, rejected = len(extraction.claims), len(extraction.rejected)
     if want == "json":
         return Read(claims, rejected, json=as_json(extraction))
-    prepared = prepare(extraction, recorded_at=recorded_at)
     if want == "shard":
         return Read(claims, rejected, shard=shard_of(prepared))
     return Read(claims, rejected, prepared=prepared)

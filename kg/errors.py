@@ -29,6 +29,7 @@ AifkgError
 └── BadSetting            a setting or command-line value that cannot be used          500
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -60,6 +61,11 @@ class InvalidGraph(AifkgError):
     code = "invalid-graph"
     status = 422
     title = "The report's graph breaks the shapes"
+
+    def __init__(self, message: str, faults: Mapping[str, str] | None = None) -> None:
+        """Keep what is wrong by the node that it is wrong with, so that one claim can be left out."""
+        super().__init__(message)
+        self.faults = dict(faults or {})
 
 
 class UnknownReport(AifkgError):

@@ -134,6 +134,11 @@ def evidence_iri(report: Report, start: int, end: int) -> str:
     return f"{DOC}ev-{digest(text_version_iri(report), str(start), str(end))}"
 
 
+def evidence_parts(iri: str) -> tuple[str, str]:
+    """The IRIs of what a piece of evidence selects by: its quote and its position."""
+    return f"{iri}-quote", f"{iri}-position"
+
+
 class _Describer:
     """Writes statements into one named graph; a value that is None writes nothing."""
 
@@ -293,7 +298,7 @@ def _period(claim: Claim) -> list[tuple[str, Value]]:
 
 def _evidence(about: _Describer, report: Report, evidence: Evidence) -> Iterator[Quad]:
     iri = evidence_iri(report, evidence.start, evidence.end)
-    quote, position = f"{iri}-quote", f"{iri}-position"
+    quote, position = evidence_parts(iri)
     yield from about(
         iri,
         [

@@ -21,8 +21,9 @@ def check_quotes(quads: Iterable[Quad]) -> None:
     for quad in quads:
         values = about.setdefault(text_of(quad.subject), {})
         values.setdefault(quad.predicate.value, []).append(text_of(quad.object))
-    for evidence, fault in _faults(about):
-        raise InvalidGraph(f"{evidence}: {fault}")
+    faults = dict(_faults(about))
+    for evidence, fault in faults.items():
+        raise InvalidGraph(f"{evidence}: {fault}", faults)
 
 
 def _faults(about: dict[str, dict[str, list[str]]]) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ def check_shapes(quads: Sequence[Quad]) -> None:
         data, allow_warnings=True, allow_infos=True
     )
     if not conforms:
-        raise InvalidGraph(_findings(report))
+        raise _refusal(report)
 
 
 @cache
@@ -76,13 +76,17 @@ def _background(quads: Iterable[Quad]) -> list[Quad]:
     return _class_tree() + [quad for iri in named for quad in _kinds().get(iri, ())]
 
 
-def _findings(report: "Graph") -> str:
+def _refusal(report: "Graph") -> InvalidGraph:
     """One sentence: the first findings with the claim or other node that each is about, and how many more."""
     from rdflib.namespace import SH
 
     found = sorted(
-        f"{report.value(result, SH.focusNode)}: {report.value(result, SH.resultMessage) or 'breaks a shape'}"
+        (
+            str(report.value(result, SH.focusNode)),
+            str(report.value(result, SH.resultMessage) or "breaks a shape"),
+        )
         for result in report.subjects(SH.resultSeverity, SH.Violation)
     )
+    told = "; ".join(f"{node}: {message}" for node, message in found[:_SHOWN])
     more = len(found) - _SHOWN
-    return "; ".join(found[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    return InvalidGraph(told + (f"; and {more} more" if more > 0 else ""), dict(reversed(found)))
