@@ -9,7 +9,6 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -47,6 +46,7 @@ def explain(store: Store, *, location: Path, question: Question, spool: Path | s
     guarded = guard(question.query, base_iri=question.base_iri)
     told = _ask_engine(
         guarded.text,
+        plan=Path(f"{spool}-plan.json"),
         location=location,
         base_iri=question.base_iri,
         result_format=_NO_GRAPH if makes_graph else _NO_TABLE,
@@ -93,23 +93,25 @@ def _lines(operator: dict[str, Any], depth: int = 0) -> Iterator[str]:
 
 
 def _ask_engine(
-    text: str, *, location: Path, base_iri: str | None, result_format: str, union: bool
+    text: str, *, plan: Path, location: Path, base_iri: str | None, result_format: str, union: bool
 ) -> dict[str, Any]:
-    """What the engine's command writes about the query; nothing it does outlives this process."""
-    with tempfile.TemporaryDirectory(prefix="aifkg-plan-") as folder:
-        plan = Path(folder) / "plan.json"
-        command: list[str | Path] = [
-            _program(),
-            "query",
-            "--location",
-            location,
-            "--stats",
-            "--explain-file",
-            plan,
-        ]
-        command += ["--results-format", result_format]
-        command += ["--union-default-graph"] if union else []
-        command += ["--query-base", base_iri] if base_iri else []
+    """What the engine's command writes about the query; nothing it does outlives this process.
+
+    It writes to the file `plan`, which lies among the answers and goes with them if this process is ended.
+    """
+    command: list[str | Path] = [
+        _program(),
+        "query",
+        "--location",
+        location,
+        "--stats",
+        "--explain-file",
+        plan,
+    ]
+    command += ["--results-format", result_format]
+    command += ["--union-default-graph"] if union else []
+    command += ["--query-base", base_iri] if base_iri else []
+    try:
         done = subprocess.run(  # noqa: S603 - the engine's own command, the query comes on its standard input
             command,
             input=text.encode(),
@@ -122,11 +124,12 @@ def _ask_engine(
             raise QueryTooHeavy("the query ran out of memory or is nested too deeply")
         if done.returncode:
             raise QueryFailed(done.stderr.decode(errors="replace").strip()[-500:])
-        try:
-            told: dict[str, Any] = json.loads(plan.read_bytes())
-        except RecursionError as error:
-            raise QueryTooHeavy("the plan is nested too deeply to be shown") from error
-        return told
+        told: dict[str, Any] = json.loads(plan.read_bytes())
+    except RecursionError as error:
+        raise QueryTooHeavy("the plan is nested too deeply to be shown") from error
+    finally:
+        plan.unlink(missing_ok=True)
+    return told
 
 
 def _program() -> Path:

@@ -7,7 +7,6 @@ client has left is killed, and another takes its place.
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from kg.errors import StoreUnavailable
 from kg.lanes import Lanes, Slot
 from kg.query_worker import frame_of
 from kg.snapshots import Version
+from kg.spools import SpoolFolder
 from kg.worker_processes import Nursery, Worker, outcome_of
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class QueryPool:
         self._carriers: set[Carrier] = set()
         self._next_look: asyncio.TimerHandle | None = None
         self._chores: set[asyncio.Task[None]] = set()
-        self._spool_folder = tempfile.TemporaryDirectory(prefix="aifkg-answers-")
+        self._spool_folder = SpoolFolder()
         self._spooled = 0
 
     async def __aenter__(self) -> "QueryPool":
@@ -71,7 +71,7 @@ class QueryPool:
         for worker in self._idle:
             worker.disconnect()
         await self.nursery.stop()
-        self._spool_folder.cleanup()
+        self._spool_folder.delete()
 
     def new_spool(self) -> Path:
         """A path for one large answer; whoever asks deletes the file, and the pool deletes what is left."""
@@ -80,7 +80,7 @@ class QueryPool:
     def new_spool_name(self) -> str:
         """As `new_spool`, for those who count microseconds."""
         self._spooled += 1
-        return f"{self._spool_folder.name}/{self._spooled}"
+        return f"{self._spool_folder.path}/{self._spooled}"
 
     async def run(
         self,
