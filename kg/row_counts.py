@@ -39,10 +39,12 @@ class RowCount:
 
     def add(self, data: bytes) -> None:
         """Count the marks of a chunk, and one that began in the chunk before."""
-        data = self._tail + data
+        if self._tail:
+            data = self._tail + data
         self._marks += data.count(self._row_mark.mark)
         keep = len(self._row_mark.mark) - 1
-        self._tail = data[len(data) - keep :] if keep else b""
+        if keep:
+            self._tail = data[-keep:]
 
     def exceeds(self, most: int, read: Callable[[], bytes]) -> bool:
         """Whether there are more rows than that; `read` gives the table for a second look.
