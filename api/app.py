@@ -49,6 +49,7 @@ from api.private import Private
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
 from api.web import landscape_page, market_pages, review_page, side_pages
+from api.web.page_forms import PageSuffix
 from api.webhook_sender import WebhookSender
 from kg.jobs import JobShelf
 from kg.published import PublishedGraph, versions_of
@@ -166,6 +167,7 @@ def _put_layers_around(app: Application, sparql: ASGIApp, settings: Settings) ->
         (Observing, {"metrics": metrics, "slow_s": settings.slow_request_s}),
     ]
     app.add_middleware(CsvSuffix)
+    app.add_middleware(PageSuffix)
     for layer, options in layers:
         app.add_middleware(layer, **options)
         sparql = layer(sparql, **options)

@@ -6,7 +6,7 @@ and not this service alone. RIS tags as in the RIS format specification of 2011,
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.claims import FAILURES, Id
 from api.deps import GraphDep
 from api.versioned import VersionDep, VersionedRoute
+from api.web.markdown_text import escaped, link
 from api.web.wording import period_in_words
 from kg.disagreements import claim_context
 from kg.records import ClaimRecord, ReportRecord
@@ -81,9 +82,16 @@ def plain(of: Cited) -> str:
 
 
 def markdown(of: Cited) -> str:
-    """As text, with the origin in italics and the claim linked."""
-    title = f"*[{of.title}]({of.url})*" if of.url else f"*{of.title}*"
-    return _said(of, title, f"Read in aifactory-kg version {of.version}, <{of.iri}>")
+    """As text, with the origin in italics and the claim linked; what a report says stays text."""
+    words = replace(
+        of,
+        claimants=tuple(escaped(name) for name in of.claimants),
+        relayed_by=tuple(escaped(name) for name in of.relayed_by),
+        publisher=escaped(of.publisher),
+        quote=escaped(" ".join(of.quote.split())),
+    )
+    title = f"*{link(escaped(of.title), of.url)}*"
+    return _said(words, title, f"Read in aifactory-kg version {of.version}, <{of.iri}>")
 
 
 def _said(of: Cited, title: str, read_in: str) -> str:

@@ -1,6 +1,10 @@
 """The pages for people: home, and the documentation of the API, both served without the internet."""
 
+import re
+from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
@@ -10,16 +14,18 @@ from starlette.responses import HTMLResponse, Response
 
 from api.assets import asset, first_font
 from api.stats import read_stats
-from api.web.versioned_pages import PageGraphDep, PageRoute, shown
+from api.web.versioned_pages import PageGraphDep, PageRoute, Shown, shown
 from api.web.wording import figure_in_words, is_ahead, mark_of, period_in_words, unit_in_words, who_says
 from kg.asking.cues import load_cues
 from kg.disagreements import ConflictRecord, value_conflicts
-from kg.errors import AifkgError
+from kg.errors import AifkgError, NotAcceptable
 from kg.iris import BASE
 from kg.report_records import report_records
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
+# XML 1.0, 2.2: reports may hold other signs, and no writing of them is allowed.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LATEST = 5
 _DISPUTES = 3
 
@@ -34,7 +40,9 @@ _POLICY = (
 def _templates() -> Environment:
     folder = str(files("api") / "templates")
     pages = Environment(
-        loader=FileSystemLoader(folder), autoescape=select_autoescape(("html", "atom")), trim_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(("html", "atom", "svg")),
+        trim_blocks=True,
     )
     pages.filters["path"] = path_of
     pages.filters["figure"] = figure_in_words
@@ -58,10 +66,35 @@ def path_of(iri: str) -> str:
 
 
 def page(name: str, status: int = 200, **values: Any) -> Response:
-    """A page from its template. Only the page that Swagger draws may have styles within it."""
+    """A page from its template, or its drawing where that is asked for.
+
+    Only the page that Swagger draws may have styles within it.
+    """
+    now = shown()
+    if now is not None and now.form == "svg" and status == 200:
+        return drawing(name, now, values)
     text = _templates().get_template(f"{name}.html").render(edition=shown(), **values)
     headers = {} if name == "docs" else {"Content-Security-Policy": _policy(values.get("nonce"))}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def drawing(name: str, now: Shown, values: Mapping[str, Any]) -> Response:
+    """What the page draws as a file of its own, with links to the service and the version below it.
+
+    Raises:
+        NotAcceptable: if nothing is drawn on the page.
+    """
+    if not values.get("drawn"):
+        raise NotAcceptable("nothing is drawn on this page")
+    style = (files("api") / "templates" / "drawing.css").read_text("utf-8")
+    text = _templates().get_template(f"{name}.svg").render(edition=now, style=style, **values)
+    hashed = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{hashed}'; frame-ancestors 'none'"
+    return Response(
+        _NOT_IN_XML.sub("\ufffd", text),
+        media_type="image/svg+xml",
+        headers={"Content-Security-Policy": policy},
+    )
 
 
 def feed_of(**values: Any) -> Response:

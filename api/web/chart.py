@@ -4,7 +4,7 @@ Marks are solid for what happened and hollow for what is ahead; a range is a bar
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +41,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Series:
+    """The marks of one subject, in the order of time."""
+
+    subject: Ref
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
 class Tick:
     """A line of the grid with its words."""
 
@@ -59,6 +67,15 @@ class Chart:
     ahead_from: float | None
     logarithmic: bool
     left_out: tuple[tuple[str, int], ...]
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The marks by subject; the series that ends highest comes first, so that keys move as eyes do."""
+        marks: dict[Ref, list[Mark]] = defaultdict(list)
+        for mark in sorted(self.marks, key=lambda one: (one.x, one.y, one.claim.iri)):
+            marks[mark.claim.subject].append(mark)
+        found = (Series(subject, tuple(some)) for subject, some in marks.items())
+        return tuple(sorted(found, key=lambda one: (one.marks[-1].y, one.subject.label, one.subject.iri)))
 
 
 @dataclass(frozen=True)

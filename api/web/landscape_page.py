@@ -92,12 +92,14 @@ async def providers(
     if view == "network":
         only = frozenset(shown) if common["chosen"] else None
         work = partial(drawn_network, version=graph.newest(), only=only, limit=_MOST_DRAWN)
-        return page("landscape_network", picture=await graph.ask(work), **common)
+        picture = await graph.ask(work)
+        return page("landscape_network", picture=picture, drawn=bool(picture.nodes), **common)
     if view == "contracts":
         return await _contracts(graph, shown if common["chosen"] else None, common)
     paradigms = _paradigms(found)
     groups = _groups(found, kept, paradigms)
-    return page("landscape", paradigms=paradigms, groups=groups, columns=_COLUMNS, **common)
+    drawn = bool(groups)
+    return page("landscape", paradigms=paradigms, groups=groups, columns=_COLUMNS, drawn=drawn, **common)
 
 
 def _traits(found: Landscape) -> Mapping[str, Mapping[str, Sequence[Ref]]]:

@@ -49,10 +49,12 @@ async def conflict(graph: PageGraphDep, id: str) -> Response:
         found = await graph.ask(partial(conflict_record, id=id))
     except UnknownIri as unknown:
         return page("unknown", 404, problem=problem_of(unknown), iri=f"/conflict/{id}")
+    sides = positions(found.claims) if found.kind == "value" else []
     return page(
         "conflict",
         conflict=found,
-        sides=positions(found.claims) if found.kind == "value" else [],
+        sides=sides,
+        drawn=bool(sides),
         why=differences(found.claims),
         sources=numbered(found.claims),
         reports={report.iri: report for report in await graph.ask(report_records)},

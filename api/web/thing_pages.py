@@ -92,6 +92,7 @@ async def _metric(graph: PageGraph, iri: str, subject: str | None) -> Response:
         conflicts=conflicts,
         chart=chart,
         lines=lines,
+        drawn=chart is not None,
         sources=numbered(point.claim for point in points),
         reports={report.iri: report for report in await graph.ask(report_records)},
     )

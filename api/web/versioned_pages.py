@@ -1,5 +1,7 @@
 """Pages of one version: `v=` and `asof=` pin an older one, each page has an ETag, a pinned one stays.
 
+Each page has other forms too (`api.web.page_forms`), and names them in its foot and in its Link header.
+
 A pinned page says so in a bar above its content. Links lead on to the newest version, since a reader who
 follows one wants to know what is so now.
 """
@@ -10,21 +12,25 @@ from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
 from typing import Annotated, TypeVar
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.assets import asset
 from api.versioned import Handler
 from api.versions import asked_version
-from kg.errors import StoreUnavailable
+from api.web.cited_pages import page_as_markdown
+from api.web.page_forms import FORMS, data_links, form_of
+from kg.errors import NotAcceptable, StoreUnavailable
 from kg.published import PublishedGraph, Work
 from kg.snapshots import Version
 from kg.workers import QueryPool
 
 T = TypeVar("T")
 
+_OF_QUERIES = "!$%&'()*+,-./:;=?@_~"  # what stays as it is in a query, RFC 3986, 3.4
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -34,6 +40,26 @@ class Shown:
 
     version: Version
     newest: Version
+    form: str = "html"
+    root: str = ""  # the address of the service
+    path: str = "/"
+    query: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the page itself is."""
+        return f"{self.root}{self.path}{self.query}"
+
+    def in_form(self, form: str) -> str:
+        """The path at which the page is to be had in a form, with its filters.
+
+        >>> from datetime import datetime
+        >>> from pathlib import Path
+        >>> version = Version(1, Path("v1"), datetime(2026, 11, 24))
+        >>> Shown(version, version, path="/landscape", query="?view=network").in_form("svg")
+        '/landscape.svg?view=network'
+        """
+        return f"{'/index' if self.path == '/' else self.path}.{form}{self.query}"
 
     @property
     def pinned(self) -> bool:
@@ -111,23 +137,60 @@ async def answer_in_version(compute: Handler, request: Request) -> Response:
     """What the handler answers, with its version; 304 to a browser that has the page already."""
     graph: PublishedGraph = request.app.state.graph
     try:
-        now = Shown(asked_version(graph, request, _options(request)), graph.newest())
+        now = _shown_to(request, asked_version(graph, request, _options(request)), graph.newest())
     except StoreUnavailable:
         return await compute(request)
-    tag = _tag_of(now, request)
+    tag = _tag_of(now)
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={"ETag": tag})
     token = _SHOWN.set(now)
     try:
-        response = await compute(request)
+        response = await _in_form(await compute(request), graph, now)
     finally:
         _SHOWN.reset(token)
-    if response.status_code == 200 and response.media_type == "text/html":
+    if response.status_code == 200 and response.media_type in ("text/html", *FORMS.values()):
         response.headers["ETag"] = tag
         response.headers["Cache-Control"] = _FOR_EVER if now.pinned else "no-cache"
         response.headers["X-Graph-Version"] = str(now.version.number)
         response.headers["Vary"] = "Accept"
     return response
+
+
+async def _in_form(response: Response, graph: PublishedGraph, now: Shown) -> Response:
+    """The page in the form that is asked for; drawings come from their templates as they should be."""
+    if response.media_type != "text/html" or (response.status_code != 200 and now.form != "md"):
+        return response
+    html = bytes(response.body).decode()
+    if now.form == "md":
+        text = await page_as_markdown(
+            html, graph, now.version, address=now.address, drawing=now.root + now.in_form("svg")
+        )
+        return Response(text, response.status_code, media_type=FORMS["md"])
+    links = data_links(html)
+    if now.form in ("json", "csv"):
+        if now.form not in links:
+            raise NotAcceptable(f"this page is not to be had as {now.form}; its foot says as what it is")
+        return RedirectResponse(_pinned(links[now.form], now), 303)
+    named = [(FORMS[name], address) for name, address in links.items() if name in FORMS]
+    made = [(FORMS[form], now.in_form(form)) for form in ("md", "svg")]
+    named += [(media_type, address) for media_type, address in made if address in links.values()]
+    response.headers["Link"] = ", ".join(
+        f'<{address}>; rel="alternate"; type="{media_type}"' for media_type, address in named
+    )
+    return response
+
+
+def _pinned(address: str, now: Shown) -> str:
+    """The address of data, at the version of the page where that is an older one."""
+    if not now.pinned:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}version={now.version.number}"
+
+
+def _shown_to(request: Request, version: Version, newest: Version) -> Shown:
+    query = f"?{quote(request.url.query, safe=_OF_QUERIES)}" if request.url.query else ""
+    root = str(request.base_url).rstrip("/")
+    return Shown(version, newest, form_of(request), root, quote(request.scope["path"]), query)
 
 
 def _options(request: Request) -> dict[str, str]:
@@ -136,7 +199,7 @@ def _options(request: Request) -> dict[str, str]:
     return {name: asked[own] for own, name in (("v", "version"), ("asof", "asOf")) if own in asked}
 
 
-def _tag_of(now: Shown, request: Request) -> str:
+def _tag_of(now: Shown) -> str:
     build = f"{asset('style.css')} {asset('page.js')}"
-    asked = f"{now.version.published_at.isoformat()} {now.newest.number} {build} {request.url}"
+    asked = f"{now.version.published_at.isoformat()} {now.newest.number} {build} {now.form} {now.address}"
     return f'W/"page-{now.version.number}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'

@@ -1,14 +1,18 @@
-// The evidence card: the sentence behind a source chip, on hover, focus or Enter; it can be pointed at and dismissed.
+// The evidence card: the sentence behind a source chip or a mark of a drawing, on hover, focus or Enter; it can be pointed
+// at and dismissed, and gives the focus back to what it was opened from.
 import { type Claim, markOf, pathOf, readClaim, whoSays } from "./claims.js";
 import { made } from "./dom.js";
+
+type Source = HTMLAnchorElement | SVGAElement;
 
 const SHOW_AFTER = 180, HIDE_AFTER = 220, SAY_AFTER = 300;
 const known = new Map<string, Promise<Claim>>();
 let card: HTMLElement | null = null;
-let owner: HTMLAnchorElement | null = null;
+let owner: Source | null = null;
 let timer = 0;
+let returning = false;
 
-function idOf(chip: HTMLAnchorElement): string | null {
+function idOf(chip: Source): string | null {
   return /#c-(.+)$/.exec(chip.getAttribute("href") ?? "")?.[1] ?? null;
 }
 
@@ -38,8 +42,8 @@ function contents(claim: Claim): Node[] {
   ];
 }
 
-function place(box: HTMLElement, chip: HTMLElement): void {
-  const from = chip.getBoundingClientRect();
+function place(box: HTMLElement, chip: Source): void {
+  const from = (chip.querySelector(".ring") ?? chip).getBoundingClientRect();
   const below = from.bottom + box.offsetHeight + 8 < innerHeight || from.top < box.offsetHeight + 8;
   const left = Math.max(8, Math.min(from.left, document.documentElement.clientWidth - box.offsetWidth - 8));
   // Setting properties from a script is not an inline style for the policy; attributes would be.
@@ -47,8 +51,10 @@ function place(box: HTMLElement, chip: HTMLElement): void {
   box.style.top = `${scrollY + (below ? from.bottom + 6 : from.top - box.offsetHeight - 6)}px`;
 }
 
-export async function show(chip: HTMLAnchorElement): Promise<void> {
+/** Shows the card; with `inside` its first link has the focus. */
+export async function show(chip: Source, inside = false): Promise<void> {
   const id = idOf(chip);
+  if (inside && owner === chip) card?.querySelector("a")?.focus();
   if (!id || owner === chip) return;
   hide();
   owner = chip;
@@ -67,15 +73,31 @@ export async function show(chip: HTMLAnchorElement): Promise<void> {
     clearTimeout(slow);
   }
   put();
+  if (inside && card === box) box.querySelector("a")?.focus();
 }
+
+export const isShown = (): boolean => card !== null;
 
 export function hide(): boolean {
   clearTimeout(timer);
   const shown = card !== null;
+  const back = card?.contains(document.activeElement) ? owner : null;
   owner?.removeAttribute("aria-details");
   card?.remove();
   card = owner = null;
+  returning = true;
+  back?.focus();
+  returning = false;
   return shown;
+}
+
+/** The card stands at the end of the page, so that Tab past its ends goes back to where it was opened. */
+function keepTab(event: KeyboardEvent): void {
+  if (event.key !== "Tab" || !card?.contains(event.target as Node)) return;
+  const links = card.querySelectorAll("a");
+  if (event.target !== links[event.shiftKey ? 0 : links.length - 1]) return;
+  event.preventDefault();
+  hide();
 }
 
 const later = (work: () => unknown, ms: number) => (): void => {
@@ -83,23 +105,26 @@ const later = (work: () => unknown, ms: number) => (): void => {
   timer = window.setTimeout(work, ms);
 };
 
-const chipAt = (target: EventTarget | null): HTMLAnchorElement | null =>
-  target instanceof Element ? target.closest<HTMLAnchorElement>("a.chip") : null;
+const sourceAt = (target: EventTarget | null, kinds = "a.chip, a.mark"): Source | null =>
+  target instanceof Element ? target.closest<Source>(kinds) : null;
 
 export function watchChips(): void {
   document.addEventListener("mouseover", (event) => {
-    const chip = chipAt(event.target);
+    const chip = sourceAt(event.target);
     if (chip) later(() => show(chip), SHOW_AFTER)();
   });
   document.addEventListener("mouseout", (event) => {
-    if (chipAt(event.target)) later(hide, HIDE_AFTER)();
+    if (sourceAt(event.target)) later(hide, HIDE_AFTER)();
   });
   document.addEventListener("focusin", (event) => {
-    const chip = chipAt(event.target);
+    // Chips show their card when the focus reaches them; among marks one wanders, so there Enter does.
+    const chip = sourceAt(event.target, "a.chip");
+    if (returning) return;
     if (chip?.matches(":focus-visible")) void show(chip);
     else if (!chip && !card?.contains(event.target as Node)) hide();
   });
   document.addEventListener("click", (event) => {
-    if (card && !card.contains(event.target as Node) && !chipAt(event.target)) hide();
+    if (card && !card.contains(event.target as Node) && !sourceAt(event.target)) hide();
   });
+  document.addEventListener("keydown", keepTab);
 }

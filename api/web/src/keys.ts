@@ -8,7 +8,8 @@ const PLACES: Record<string, string> = {
 const HELP: [string, string][] = [
   ["/", "search"], ["?", "this help"], ["g then h l m c r q o v", "home, landscape, metrics, conflicts, reports, query, ontology, changes"],
   ["j k", "next and previous row"], ["Enter", "open the row"], ["e", "evidence of the row"], ["c", "cite"],
-  ["x", "choose for a comparison, twice to see it"], ["d", "download"], ["Esc", "close"],
+  ["x", "choose for a comparison, twice to see it"], ["d", "download"], ["arrows, Home, End", "move between the marks of a drawing"], ["Enter", "the sentence of a mark"],
+  ["t", "the table of the page"], ["Esc", "close, leave a drawing"],
 ];
 const ROWS = "main tbody tr, main .statements > li, main .entry";
 const OFF = "aifkg-keys-off", CHOSEN = "aifkg-compare";
@@ -71,6 +72,7 @@ const ACTIONS: Record<string, () => void> = {
   e: () => { const chip = row?.querySelector<HTMLAnchorElement>("a.chip"); if (chip) void show(chip); },
   c: () => { const cite = document.querySelector<HTMLDetailsElement>("details.cite"); if (cite) { cite.open = true; cite.querySelector("summary")?.focus(); } },
   d: () => click('footer a[href*=".csv"], footer a[href*="csv"]'),
+  t: () => { const table = document.querySelector<HTMLElement>('main .scroll[tabindex="0"]'); table?.focus(); table?.scrollIntoView({ block: "nearest" }); },
   x: choose,
 };
 

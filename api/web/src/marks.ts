@@ -1,0 +1,83 @@
+// Keys within a drawing: arrows along a series and between series, Enter for the evidence, Escape to leave.
+// Marks are links, so everything is reachable by Tab where there is no script; here one mark at a time is.
+import { isShown, show } from "./card.js";
+
+export type Mark = HTMLAnchorElement | SVGAElement;
+interface Spot { x: number; y: number }
+
+function spotOf(mark: Element): Spot {
+  const box = (mark.querySelector("circle") ?? mark).getBoundingClientRect();
+  return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+}
+
+const DIRECTIONS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** The mark of another series that stands nearest across. */
+function nearest(series: Mark[], from: Spot): Mark | undefined {
+  return series.map((mark) => ({ mark, far: Math.abs(spotOf(mark).x - from.x) })).sort((a, b) => a.far - b.far)[0]?.mark;
+}
+
+/** Where a key leads among series from top to bottom, each from left to right. */
+function alongSeries(all: Mark[][], from: Mark, key: string): Mark | undefined {
+  const at = all.findIndex((series) => series.includes(from));
+  const own = all[at] ?? [];
+  const place = own.indexOf(from);
+  if (key === "Home") return own[0];
+  if (key === "End") return own.at(-1);
+  const [across, down] = DIRECTIONS[key] ?? [0, 0];
+  if (across || all.length === 1) return own[place + across + down];
+  const next = all[at + down];
+  return next && nearest(next, spotOf(from));
+}
+
+/** The nearest mark on that side, those straight ahead before those aside. */
+export function aheadOf(spots: Spot[], from: number, key: string): number {
+  const [across, down] = DIRECTIONS[key] ?? [0, 0];
+  const start = spots[from]!;
+  let best = -1, least = Infinity;
+  spots.forEach(({ x, y }, n) => {
+    const ahead = (x - start.x) * across + (y - start.y) * down;
+    const aside = Math.abs((x - start.x) * down + (y - start.y) * across);
+    if (n === from || ahead <= 0 || aside > 2 * ahead) return;
+    if (ahead + 2 * aside < least) { least = ahead + 2 * aside; best = n; }
+  });
+  return best;
+}
+
+function overPlane(all: Mark[], from: Mark, key: string): Mark | undefined {
+  if (key === "Home") return all[0];
+  if (key === "End") return all.at(-1);
+  return all[aheadOf(all.map(spotOf), all.indexOf(from), key)];
+}
+
+export function moveByKeys(figure: HTMLElement): void {
+  const plane = figure.dataset.marks === "plane";
+  const series = [...figure.querySelectorAll("[data-series]")]
+    .map((one) => [...one.querySelectorAll<Mark>("a.mark")]).filter((some) => some.length);
+  const all = series.flat();
+  // Names are said by labels and cards; the browser's own tooltip would stand over the card.
+  for (const mark of all) mark.querySelector("title")?.remove();
+  const enter = (mark: Mark): void => { for (const one of all) one.tabIndex = one === mark ? 0 : -1; };
+  if (!plane && all[0]) enter(all[0]);
+  figure.addEventListener("focusin", (event) => {
+    const mark = (event.target as Element).closest<Mark>("a.mark");
+    if (mark && !plane) enter(mark);
+  });
+  figure.addEventListener("keydown", (event) => {
+    const mark = (event.target as Element).closest<Mark>("a.mark");
+    if (!mark || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in DIRECTIONS || event.key === "Home" || event.key === "End") {
+      event.preventDefault();
+      (plane ? overPlane(all, mark, event.key) : alongSeries(series, mark, event.key))?.focus();
+    } else if (event.key === "Enter" && mark.getAttribute("href")?.includes("#c-")) {
+      event.preventDefault();
+      void show(mark, true);
+    } else if (event.key === "Escape" && !isShown()) {
+      figure.querySelector<HTMLElement>("figcaption")?.focus();
+    }
+  });
+}
+
+export function watchMarks(): void {
+  document.querySelectorAll<HTMLElement>("[data-marks]").forEach(moveByKeys);
+}
