@@ -52,6 +52,7 @@ quote and the report of every statement. Ids look like `aws`, `market-share`, `p
 _READS = ToolAnnotations(readOnlyHint=True, destructiveHint=False, idempotentHint=True, openWorldHint=False)
 _MOST_BYTES = 1 << 18
 _MOST_ROWS = 200
+_MOST_IN_CELL = 5
 _QUERY_TIMEOUT_S = 10.0
 Id = Annotated[str, Field(min_length=1, max_length=300, description="Id such as `aws`, or an IRI")]
 OptionalId = Annotated[str | None, Field(max_length=300, description="Id such as `aws`, or an IRI")]
@@ -197,11 +198,9 @@ class _Tools:
     async def compare(self, ids: Annotated[list[Id], Field(min_length=2, max_length=6)]) -> CompareResult:
         """Two to six things side by side, property by property; an empty cell is a gap."""
         async with _told():
-            found = await self._graph.ask(partial(compare, ids=tuple(ids)))
+            found = await self._graph.ask(partial(compare, ids=tuple(ids), most=_MOST_IN_CELL))
             rows = [
-                ComparedRow(
-                    what=row.what.label, cells=[[citation(c) for c in cell[:5]] for cell in row.cells]
-                )
+                ComparedRow(what=row.what.label, cells=[[citation(c) for c in cell] for cell in row.cells])
                 for row in found.rows[:40]
             ]
             return CompareResult(things=[entity.label for entity in found.entities], rows=rows)

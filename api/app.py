@@ -55,6 +55,7 @@ from kg.jobs import JobShelf
 from kg.published import PublishedGraph, versions_of
 from kg.remote_services import RemoteServices
 from kg.settings import Settings
+from kg.shelving import Shelving
 from kg.webhooks import Webhooks
 from kg.workers import Limits, QueryPool
 from kg.writes import Target
@@ -124,7 +125,7 @@ def create_app(settings: Settings) -> Application:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool, graph.watching(), runner, sender:
+        async with pool, graph.watching(), Shelving(graph), runner, sender:
             await app.lenders.start(pool.nursery)
             yield
             await app.lenders.stop()

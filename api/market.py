@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from api.claims import FAILURES, Id, check_id
+from api.claims import FAILURES, Cursor, Id, check_id
 from api.deps import GraphDep
 from api.market_schemas import (
     ComparisonOut,
@@ -19,12 +19,13 @@ from api.market_schemas import (
 )
 from api.sorting import in_order
 from api.versioned import VersionDep, VersionedRoute
-from kg.comparison import compare, timeline
+from kg.comparison import compare
 from kg.drawn_network import drawn_network
-from kg.entity_records import entity_record
+from kg.entity_records import thing_record
 from kg.errors import BadRequest
 from kg.figures import MOST_POINTS, MetricRecord, metric_records, ranking, series
 from kg.landscape import landscape
+from kg.timeline import timeline
 
 router = APIRouter(prefix="/api", tags=["market"], route_class=VersionedRoute)
 
@@ -55,7 +56,7 @@ async def get_network(
     """The plain facts as a picture, one and the same for a version: things at places, facts between them."""
     only = None
     if around is not None:
-        only = frozenset([(await graph.ask(partial(entity_record, id=around), version=version)).iri])
+        only = frozenset([(await graph.ask(partial(thing_record, id=around), version=version)).iri])
     work = partial(drawn_network, version=version, only=only, limit=limit)
     return NetworkOut.of(await graph.ask(work, version=version), version.number)
 
@@ -112,6 +113,7 @@ async def get_comparison(
     graph: GraphDep,
     version: VersionDep,
     ids: Annotated[str, Query(max_length=600, description="Two to six ids, with commas between them")],
+    limit: Annotated[int, Query(ge=1, le=50, description="Most claims in a cell; the latest are kept")] = 5,
 ) -> ComparisonOut:
     """Things side by side, property by property and metric by metric; null marks a gap."""
     wanted = tuple(dict.fromkeys(one.strip() for one in ids.split(",") if one.strip()))
@@ -122,7 +124,8 @@ async def get_comparison(
             check_id(one)
         except ValueError as error:
             raise BadRequest(f"{one!r} is neither an id nor an IRI") from error
-    return ComparisonOut.of(await graph.ask(partial(compare, ids=wanted), version=version), version.number)
+    found = await graph.ask(partial(compare, ids=wanted, most=limit), version=version)
+    return ComparisonOut.of(found, version.number)
 
 
 @router.get("/entities/{id}/timeline", responses=FAILURES)
@@ -130,8 +133,11 @@ async def get_timeline(
     graph: GraphDep,
     version: VersionDep,
     id: Id,
+    limit: Annotated[int, Query(ge=1, le=500, description="Most claims on one page")] = 50,
+    cursor: Cursor = None,
 ) -> TimelineOut:
     """The claims in which a thing stands, by the time that they are about."""
-    record = await graph.ask(partial(entity_record, id=id), version=version)
-    claims = await graph.ask(partial(timeline, iri=record.iri), version=version)
-    return TimelineOut.model_validate({"version": version.number, "claims": claims})
+    page = await graph.ask(partial(timeline, id=id, limit=limit, cursor=cursor), version=version)
+    return TimelineOut.model_validate(
+        {"version": version.number, "total": page.total, "next": page.cursor, "claims": page.claims}
+    )

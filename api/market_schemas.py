@@ -184,7 +184,8 @@ class ComparedRow(BaseModel):
 
     what: Thing
     kind: Literal["property", "metric"]
-    cells: list[list[Claim] | None]
+    cells: list[list[Claim] | None] = Field(description="In the order of time; of many the latest")
+    counts: list[int] = Field(description="How many claims there are for each thing")
 
 
 class ComparisonOut(BaseModel):
@@ -211,6 +212,7 @@ class ComparisonOut(BaseModel):
                 what=Thing.model_validate(row.what),
                 kind="metric" if row.kind == "metric" else "property",
                 cells=[[Claim.of(claim) for claim in cell] or None for cell in row.cells],
+                counts=list(row.counts),
             )
             for row in found.rows
         ]
@@ -218,7 +220,9 @@ class ComparisonOut(BaseModel):
 
 
 class TimelineOut(Record):
-    """Claims by the time that they are about."""
+    """A page of claims by the time that they are about."""
 
     version: int
+    total: int = Field(description="How many claims there are in all")
+    next: str | None = Field(description="Give it as `cursor` to get the next page; null on the last one")
     claims: list[Claim]

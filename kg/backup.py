@@ -20,6 +20,7 @@ from typing import IO, Any, cast
 from pyoxigraph import RdfFormat, Store
 
 from kg.backup_file import BESIDE, GRAPH, Manifest, add_bytes, add_manifest, hashed_copy, verify
+from kg.claim_shelf import FOLDER as CLAIMS
 from kg.errors import BadBackup, StoreUnavailable
 from kg.reading import open_newest
 from kg.settings import Settings
@@ -31,7 +32,7 @@ _TRIES = 10
 _PAUSE_S = 0.05
 # What is made again from the graph, or belongs to a running process.
 _LEFT_OUT = frozenset(
-    {LIVE, CURRENT, VERSIONS, "search", "writer.lock", "unpublished", "restoring", "replaced"}
+    {LIVE, CURRENT, VERSIONS, "search", CLAIMS, "writer.lock", "unpublished", "restoring", "replaced"}
 )
 
 

@@ -71,19 +71,21 @@ def claim_page(
         BadRequest: if the claims are sorted and that of the cursor does not fit any more.
     """
     fitting = _fitting(store, version, wanted)
-    start = _after(fitting, CLAIM + cursor, wanted.sort) if cursor else 0
+    start = 0
+    if cursor:
+        last = CLAIM + cursor
+        start = bisect_right(fitting, last) if wanted.sort is None else place_after(fitting, last)
     shown = fitting[start : start + limit]
     more = start + limit < len(fitting)
-    last = shown[-1].removeprefix(CLAIM) if more else None
-    return ClaimPage(tuple(claim_records(store, shown)), len(fitting), last)
+    following = shown[-1].removeprefix(CLAIM) if more else None
+    return ClaimPage(tuple(claim_records(store, shown)), len(fitting), following)
 
 
-def _after(fitting: list[str], last: str, sort: str | None) -> int:
-    if sort is None:
-        return bisect_right(fitting, last)
-    if last not in fitting:
+def place_after(ordered: list[str], last: str) -> int:
+    """Where a page begins that follows this claim; BadRequest if the claim is not in the list any more."""
+    if last not in ordered:
         raise BadRequest("the list has changed since the page before; begin again without a cursor")
-    return fitting.index(last) + 1
+    return ordered.index(last) + 1
 
 
 def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:

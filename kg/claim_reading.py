@@ -1,4 +1,4 @@
-"""claim IRIs -> claims with their evidence, names and report."""
+"""claim IRIs -> claims put together from their triples: evidence, names and report."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ _THINGS = (
 )
 
 
-def claim_records(store: Store, iris: Iterable[str]) -> list[ClaimRecord]:
+def read_claims(store: Store, iris: Iterable[str]) -> list[ClaimRecord]:
     """The claims, in the order of the IRIs; an IRI that is no claim is left out."""
     wanted = list(dict.fromkeys(iris))
     if not wanted:

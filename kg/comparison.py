@@ -1,62 +1,83 @@
 """Things side by side: what is said of each, property by property and metric by metric, gaps included."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import Store
 
 from kg.claim_records import claim_records
-from kg.entity_records import entity_record
-from kg.queries import rows
-from kg.records import ClaimRecord, EntityRecord, Ref
+from kg.claim_shelf import shelf_of
+from kg.entity_records import thing_record
+from kg.names import refs_for
+from kg.queries import Row, rows
+from kg.records import ClaimRecord, Ref, ThingRecord
+from kg.timeline import in_time
 
 _OUT = frozenset({"retracted", "rejected", "superseded"})
 
 
 @dataclass(frozen=True)
 class ComparedRow:
-    """One property or metric: for each thing the claims about it, in the order of the things; () is a gap."""
+    """One property or metric: for each thing claims about it, in the order of the things; () is a gap.
+
+    `counts` tells how many claims there are; of more than are shown, those of the latest time are.
+    """
 
     what: Ref
     kind: str  # property or metric
     cells: tuple[tuple[ClaimRecord, ...], ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The things, and the rows of which at least one has something to say."""
 
-    entities: tuple[EntityRecord, ...]
+    entities: tuple[ThingRecord, ...]
     rows: tuple[ComparedRow, ...]
 
 
-def compare(store: Store, *, ids: tuple[str, ...]) -> Comparison:
-    """The comparison; rows that most things fill come first. UnknownIri if nothing is known of one."""
-    entities = tuple(entity_record(store, id=one) for one in ids)
-    cells: dict[tuple[str, Ref], dict[str, list[ClaimRecord]]] = defaultdict(lambda: defaultdict(list))
-    for entity in entities:
-        for claim in timeline(store, iri=entity.iri):
-            what = claim.predicate or claim.metric or claim.aspect
-            if what is not None and claim.subject.iri == entity.iri and claim.status not in _OUT:
-                cells["metric" if claim.metric else "property", what][entity.iri].append(claim)
+_What = tuple[str, str]  # property or metric, and its IRI
+
+
+def compare(store: Store, *, ids: tuple[str, ...], most: int) -> Comparison:
+    """The comparison with at most so many claims in a cell; rows that most things fill come first.
+
+    Raises UnknownIri if nothing is known of one.
+    """
+    things = tuple(thing_record(store, id=one) for one in ids)
+    said = [_said_of(store, thing.iri) for thing in things]
+    whats = dict.fromkeys(what for of_one in said for what in of_one)
+    shown = (iri for of_one in said for iris in of_one.values() for iri in iris[-most:])
+    claims = {claim.iri: claim for claim in claim_records(store, shown)}
+    refs = refs_for(store, (iri for _, iri in whats))
     found = [
-        ComparedRow(what, kind, tuple(tuple(of_entity.get(entity.iri, ())) for entity in entities))
-        for (kind, what), of_entity in cells.items()
+        ComparedRow(
+            refs[what[1]],
+            what[0],
+            tuple(_some(of_one.get(what, [])[-most:], claims) for of_one in said),
+            tuple(len(of_one.get(what, ())) for of_one in said),
+        )
+        for what in whats
     ]
-    return Comparison(entities, tuple(sorted(found, key=_order)))
+    return Comparison(things, tuple(sorted(found, key=_order)))
 
 
-def _order(row: ComparedRow) -> tuple[int, str, str]:
-    return -sum(bool(cell) for cell in row.cells), row.kind, row.what.label
+def _said_of(store: Store, iri: str) -> dict[_What, list[str]]:
+    """The claims about a thing that hold, by what they state, in the order of time."""
+    found: dict[_What, dict[str, Row]] = defaultdict(dict)
+    shelf = shelf_of(store)
+    for row in shelf.about(iri) if shelf else rows(store, "compared", many={"entity": [iri]}):
+        what = row.get("predicate") or row.get("metric") or row.get("aspect")
+        if what is not None and row["status"].partition("status-")[2] not in _OUT:
+            found["metric" if "metric" in row else "property", what][row["claim"]] = row
+    return {what: in_time(of_claim.values()) for what, of_claim in found.items()}
 
 
-def timeline(store: Store, *, iri: str) -> list[ClaimRecord]:
-    """The claims in which a thing stands, by the time that they are about, then by the time of the report."""
-    iris = [row["claim"] for row in rows(store, "claims_of_entity", one={"entity": iri})]
-    return sorted(claim_records(store, iris), key=_when)
+def _some(iris: Iterable[str], claims: dict[str, ClaimRecord]) -> tuple[ClaimRecord, ...]:
+    return tuple(claims[iri] for iri in iris if iri in claims)
 
 
-def _when(claim: ClaimRecord) -> tuple[str, str, str]:
-    period = claim.period
-    moment = (period.start or period.end) if period else None
-    return moment or claim.asserted_at or "9999", claim.asserted_at or "", claim.iri
+def _order(row: ComparedRow) -> tuple[int, str, str, str]:
+    return -sum(bool(cell) for cell in row.cells), row.kind, row.what.label, row.what.iri

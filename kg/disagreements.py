@@ -9,7 +9,7 @@ from pyoxigraph import Store
 from kg.claim_records import claim_records
 from kg.curation_records import EntryRecord, entries_about
 from kg.errors import UnknownIri
-from kg.iris import CLAIM
+from kg.iris import CLAIM, DOC, ID, NS, VOCAB
 from kg.names import candidates_for, id_of
 from kg.queries import rows
 from kg.records import ClaimRecord
@@ -39,10 +39,13 @@ class ClaimContext:
 
 def conflict_records(store: Store, *, kind: str | None, about: str | None) -> list[ConflictRecord]:
     """All conflicts, of a kind and about a thing where asked, those with the most claims first."""
+    fitting = _conflicts_about(store, about) if about else None
+    if fitting is not None and not fitting:
+        return []
     members: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows(store, "conflicts"):
         name = id_of(row["kind"]).removeprefix("conflict-")
-        if kind in (None, name):
+        if kind in (None, name) and (fitting is None or row["conflict"] in fitting):
             members[row["conflict"], name].append(row["claim"])
     claims = {
         claim.iri: claim for claim in claim_records(store, (iri for iris in members.values() for iri in iris))
@@ -51,8 +54,13 @@ def conflict_records(store: Store, *, kind: str | None, about: str | None) -> li
         ConflictRecord(iri, id_of(iri), name, tuple(claims[one] for one in iris if one in claims))
         for (iri, name), iris in members.items()
     ]
-    fitting = [one for one in found if about is None or any(_is_about(claim, about) for claim in one.claims)]
-    return sorted(fitting, key=lambda conflict: (-len(conflict.claims), conflict.iri))
+    return sorted(found, key=lambda conflict: (-len(conflict.claims), conflict.iri))
+
+
+def _conflicts_about(store: Store, thing: str) -> set[str]:
+    """The conflicts with a claim that has the thing as subject, object, metric or topic."""
+    things = candidates_for(thing, ID, VOCAB, NS, CLAIM, DOC)
+    return {row["conflict"] for row in rows(store, "conflicts_about", many={"thing": things})}
 
 
 def conflict_record(store: Store, *, id: str) -> ConflictRecord:
@@ -71,11 +79,6 @@ def value_conflicts(store: Store) -> list[ConflictRecord]:
 def all_conflicts(store: Store) -> list[ConflictRecord]:
     """All conflicts of every kind."""
     return conflict_records(store, kind=None, about=None)
-
-
-def _is_about(claim: ClaimRecord, thing: str) -> bool:
-    things = (claim.subject, claim.object, claim.metric, *claim.about)
-    return any(ref is not None and thing in (ref.id, ref.iri) for ref in things)
 
 
 def claim_context(store: Store, *, id: str) -> ClaimContext:

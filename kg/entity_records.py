@@ -9,7 +9,7 @@ from kg.errors import UnknownIri
 from kg.iris import ID, NS, VOCAB
 from kg.names import candidates_for, id_of, refs_for
 from kg.queries import Row, rows
-from kg.records import EntityRecord, FactRecord, ProviderRecord, Ref
+from kg.records import EntityRecord, FactRecord, ProviderRecord, Ref, ThingRecord
 from ontology import terms
 
 _NAMES = (terms.SKOS_PREF_LABEL, terms.SKOS_ALT_LABEL, terms.RDFS_LABEL)
@@ -17,21 +17,42 @@ _NAMES = (terms.SKOS_PREF_LABEL, terms.SKOS_ALT_LABEL, terms.RDFS_LABEL)
 
 def entity_record(store: Store, *, id: str) -> EntityRecord:
     """What is known of a thing, by id (of an entity, a term or a class) or IRI; UnknownIri if nothing is."""
+    iri, said, mentions = _find(store, id)
+    return _record(store, iri, said, mentions)
+
+
+def thing_record(store: Store, *, id: str) -> ThingRecord:
+    """Which thing an id or IRI stands for, without what is said of it; UnknownIri if nothing is known."""
+    iri, said, mentions = _find(store, id)
+    types = _types(_by_predicate(said), mentions)
+    refs = refs_for(store, [iri, *types])
+    return ThingRecord(iri, id_of(iri), refs[iri].label, _ours(types, refs))
+
+
+def _find(store: Store, id: str) -> tuple[str, list[Row], list[Row]]:
+    """The IRI that the id stands for, what release and plain facts say of it, what reports call it."""
     for iri in candidates_for(id, ID, VOCAB, NS):
         said = rows(store, "entity", one={"entity": iri})
         mentions = rows(store, "mentioned", one={"entity": iri})
         if said or mentions:
-            return _record(store, iri, said, mentions)
+            return iri, said, mentions
     raise UnknownIri(f"nothing is known about {id}")
+
+
+def _types(values: Mapping[str, list[str]], mentions: Iterable[Row]) -> list[str]:
+    named = (row["type"] for row in mentions if "type" in row)
+    return list(dict.fromkeys([*values.get(terms.RDF_TYPE, ()), *named]))
+
+
+def _ours(types: Iterable[str], refs: Mapping[str, Ref]) -> tuple[Ref, ...]:
+    return tuple(refs[name] for name in types if name.startswith(NS))
 
 
 def _record(store: Store, iri: str, said: list[Row], mentions: list[Row]) -> EntityRecord:
     counts = rows(store, "entity_claims", one={"entity": iri})
     reports = [row["report"] for row in rows(store, "entity_reports", one={"entity": iri})]
     values = _by_predicate(said)
-    types = dict.fromkeys(
-        [*values.get(terms.RDF_TYPE, ()), *(row["type"] for row in mentions if "type" in row)]
-    )
+    types = _types(values, mentions)
     facts = [(row["predicate"], row["value"]) for row in said if _is_fact(row)]
     refs = refs_for(
         store,
@@ -50,7 +71,7 @@ def _record(store: Store, iri: str, said: list[Row], mentions: list[Row]) -> Ent
         id=id_of(iri),
         label=refs[iri].label,
         names=tuple(dict.fromkeys([*names, *(row["name"] for row in mentions)])),
-        types=tuple(refs[name] for name in types if name.startswith(NS)),
+        types=_ours(types, refs),
         definition=next(iter(values.get(terms.SKOS_DEFINITION, ())), None),
         facts=tuple(
             FactRecord(refs[predicate], refs[value]) for predicate, value in sorted(dict.fromkeys(facts))

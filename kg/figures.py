@@ -8,10 +8,11 @@ from pyoxigraph import Store
 
 from kg.claim_records import claim_records
 from kg.errors import BadRequest, UnknownIri
+from kg.figure_rows import figure_rows
 from kg.iris import ID, VOCAB
 from kg.names import candidates_for, refs_for
 from kg.queries import Row, rows
-from kg.records import ClaimRecord, FigureRecord, Ref
+from kg.records import ClaimRecord, Ref
 from ontology.metrics import Metric, load_metrics
 from ontology.units import Unit, load_units
 
@@ -85,15 +86,11 @@ def series(
         UnknownIri: if there is no such metric.
         BadRequest: if the unit is not known.
     """
-    wanted = _metrics(metric)
-    if subject:
-        about = candidates_for(subject, ID, VOCAB)
-        found = rows(store, "figures_of", many={"metric": wanted, "subject": about})
-    else:
-        found = rows(store, "figures", many={"metric": wanted})
-    ends = {row["claim"]: row.get("end", "") for row in found}
+    wanted, target = _metrics(metric), _unit(unit)
+    subjects = candidates_for(subject, ID, VOCAB) if subject else ()
+    ends = {row["claim"]: row.get("end", "") for row in figure_rows(store, metrics=wanted, subjects=subjects)}
     latest = sorted(ends, key=lambda claim: (ends[claim], claim), reverse=True)[:limit]
-    points = sorted(_points(store, claim_records(store, latest), unit), key=_when)
+    points = sorted(_points(store, claim_records(store, latest), target), key=_when)
     return Series(tuple(points), len(ends))
 
 
@@ -102,17 +99,19 @@ def ranking(store: Store, *, metric: str, period: str | None, unit: str | None, 
 
     Best is what a curator prefers, then what happened before what is expected, then the latest source.
     Figures in units that cannot be converted into each other are ranked apart, one unit after the other.
+    Errors are those of `series`.
     """
+    wanted, target = _metrics(metric), _unit(unit)
     best: dict[tuple[str, str], Row] = {}
-    for row in rows(store, "figures", many={"metric": _metrics(metric)}):
-        if _word(row["status"]) in _OUT or period not in (None, row.get("label"), row.get("year")):
+    for row in figure_rows(store, metrics=wanted, period=period):
+        if _word(row["status"]) in _OUT:
             continue
         key = row["subject"], _kind(row["unit"])
         if key not in best or _preference(row) > _preference(best[key]):
             best[key] = row
-    claims = claim_records(store, [row["claim"] for row in best.values()])
-    points = list(_points(store, claims, unit))
-    return sorted(points, key=lambda point: (_kind(point.unit.iri), -_size(point)))[:limit]
+    ranked = sorted((row for row in best.values() if _factor(row["unit"], target) is not None), key=_rank)
+    claims = claim_records(store, [row["claim"] for row in ranked[:limit]])
+    return list(_points(store, claims, target))
 
 
 def _metrics(text: str) -> set[str]:
@@ -146,15 +145,13 @@ def _with_narrower(metric: Metric) -> Iterator[Metric]:
             yield from _with_narrower(other)
 
 
-def _points(store: Store, claims: Iterable[ClaimRecord], unit: str | None) -> Iterator[Point]:
-    target = _unit(unit)
+def _points(store: Store, claims: Iterable[ClaimRecord], target: Unit | None) -> Iterator[Point]:
+    """Claims with a figure as points in the target unit; those that cannot be given in it are left out."""
     shown = refs_for(store, [target.iri])[target.iri] if target else None
     for claim in claims:
         figure = claim.figure
-        if figure is None:
-            continue
-        factor = _factor(figure, target)
-        if factor is None:
+        factor = None if figure is None else _factor(figure.unit.iri, target)
+        if figure is None or factor is None:
             continue
         value, low, high = (
             None if number is None else number * factor for number in (figure.value, figure.low, figure.high)
@@ -172,11 +169,11 @@ def _unit(text: str | None) -> Unit | None:
     return found
 
 
-def _factor(figure: FigureRecord, target: Unit | None) -> Decimal | None:
+def _factor(unit: str, target: Unit | None) -> Decimal | None:
     """What to multiply by; None if the figure cannot be given in the unit, such as in another currency."""
     if target is None:
         return Decimal(1)
-    own = load_units().by_iri.get(figure.unit.iri)
+    own = load_units().by_iri.get(unit)
     if own is None or own.kind != target.kind or (own.kind == "money" and own.iri != target.iri):
         return None
     return own.factor / target.factor
@@ -188,13 +185,14 @@ def _when(point: Point) -> tuple[str, str, str]:
     return moment or "9999", point.claim.subject.label, point.claim.iri
 
 
-def _preference(row: Row) -> tuple[int, bool, str, str]:
+def _preference(row: Row) -> tuple[int, bool, str, str, str]:
     standing = _STANDING.get(_word(row["status"]), 0)
-    return standing, _word(row["modality"]) in _ACTUAL, row.get("end", ""), row.get("asserted", "")
+    actual = _word(row["modality"]) in _ACTUAL
+    return standing, actual, row.get("end", ""), row.get("asserted", ""), row["claim"]
 
 
-def _size(point: Point) -> Decimal:
-    """The number to rank by, in the base unit of its kind."""
-    number = next((one for one in (point.value, point.high, point.low) if one is not None), Decimal(0))
-    known = load_units().by_iri.get(point.unit.iri)
-    return number * known.factor if known else number
+def _rank(row: Row) -> tuple[str, Decimal, str]:
+    """Kind by kind, the largest first, by numbers in the base unit of the kind."""
+    number = Decimal(next((row[name] for name in ("value", "high", "low") if name in row), 0))
+    known = load_units().by_iri.get(row["unit"])
+    return _kind(row["unit"]), -number * known.factor if known else -number, row["claim"]

@@ -1,13 +1,14 @@
 """IRIs -> references with id and name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pyoxigraph import NamedNode, Store
 
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB, check_iri
 from kg.queries import rows
 from kg.records import Ref
+from kg.version_store import VersionStore
 
 _NAMESPACES = (ID, VOCAB, CLAIM, DOC, NS)
 _LAST_PART = re.compile(r"[^/#]+(?=[/#]?$)")
@@ -46,13 +47,24 @@ def check_node(iri: str) -> str:
 def refs_for(store: Store, iris: Iterable[str]) -> Mapping[str, Ref]:
     """A reference for each IRI, by IRI; one without a name is called by the last part of its IRI."""
     wanted = dict.fromkeys(iris)
+    if not isinstance(store, VersionStore):
+        return _named(store, wanted)
+    known = store.known_names(wanted)
+    if missing := [iri for iri in wanted if iri not in known]:
+        found = _named(store, missing)
+        store.remember_names(found)
+        known |= found
+    return {iri: known[iri] for iri in wanted}
+
+
+def _named(store: Store, iris: Collection[str]) -> Mapping[str, Ref]:
     labels: dict[str, str] = {}
-    if wanted:
+    if iris:
         # Worst first, so that the best name is the last to be written.
-        found = rows(store, "labels", many={"iri": wanted})
+        found = rows(store, "labels", many={"iri": iris})
         for row in sorted(found, key=lambda row: (int(row["rank"]), row["label"]), reverse=True):
             labels[row["iri"]] = row["label"]
-    return {iri: Ref(iri, id_of(iri), labels.get(iri) or _last_part(iri)) for iri in wanted}
+    return {iri: Ref(iri, id_of(iri), labels.get(iri) or _last_part(iri)) for iri in iris}
 
 
 def _last_part(iri: str) -> str:

@@ -9,6 +9,7 @@ from kg.remote_site import find_site
 from kg.remote_versions import RemoteVersion
 from kg.settings import Settings
 from kg.snapshots import Version, open_latest, open_read_only
+from kg.version_store import VersionStore
 
 
 def open_newest(settings: Settings) -> tuple[Version, Store]:
@@ -21,8 +22,10 @@ def open_newest(settings: Settings) -> tuple[Version, Store]:
 
 
 def open_version(version: Version, *, timeout_s: float | None = None) -> Store:
-    """An engine over the version; a remote one answers what is asked of it in that time."""
-    if not isinstance(version, RemoteVersion):
-        return open_read_only(version)
-    engine = RemoteEngine(version.site.until(timeout_s), version.revision)
-    return cast(Store, engine)  # it has all methods of an engine that readers call
+    """An engine over the version; a remote one answers what is asked of it in that time.
+
+    What comes back has all methods of an engine that readers call.
+    """
+    if isinstance(version, RemoteVersion):
+        return cast(Store, RemoteEngine(version.site.until(timeout_s), version.revision))
+    return cast(Store, VersionStore(open_read_only(version), version))

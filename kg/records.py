@@ -122,6 +122,16 @@ class FactRecord:
 
 
 @dataclass(frozen=True)
+class ThingRecord:
+    """A thing by name and kind, without what is said of it."""
+
+    iri: str
+    id: str
+    label: str
+    types: tuple[Ref, ...]
+
+
+@dataclass(frozen=True)
 class EntityRecord:
     """What is known of one thing, without its claims."""
 

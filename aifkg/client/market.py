@@ -47,13 +47,13 @@ class Market(Transport):
         path = f"/api/metrics/{part(metric)}/ranking"
         return self._read(RankingOut, path, period=period, unit=unit, limit=limit)
 
-    def compare(self, *ids: str) -> ComparisonOut:
-        """Two to six things side by side, gaps as None."""
-        return self._read(ComparisonOut, "/api/compare", ids=",".join(ids))
+    def compare(self, *ids: str, limit: int = 5) -> ComparisonOut:
+        """Two to six things side by side, gaps as None; of each property the latest claims."""
+        return self._read(ComparisonOut, "/api/compare", ids=",".join(ids), limit=limit)
 
-    def timeline(self, id: str) -> TimelineOut:
-        """The claims in which a thing stands, by the time that they are about."""
-        return self._read(TimelineOut, f"/api/entities/{part(id)}/timeline")
+    def timeline(self, id: str, *, limit: int = 50, cursor: str | None = None) -> TimelineOut:
+        """A page of the claims in which a thing stands, by the time that they are about."""
+        return self._read(TimelineOut, f"/api/entities/{part(id)}/timeline", limit=limit, cursor=cursor)
 
     def gaps(self, id: str) -> GapList:
         """What reports say of the things most like this one, and not of it."""

@@ -26,6 +26,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 unkept = APIRouter(include_in_schema=False)
 
 _MOST_COMPARED = 6
+_MOST_IN_CELL = 12
 _LIKELY = 12
 _MOST_CHANGES = 200
 _FIRST_QUERY = """\
@@ -53,7 +54,7 @@ async def compared(
     if not 2 <= len(ids) <= _MOST_COMPARED:
         return page("compare", ids=ids, found=None, providers=providers, likely=providers[:_LIKELY])
     try:
-        found = await graph.ask(partial(compare, ids=tuple(_checked(one) for one in ids)))
+        found = await graph.ask(partial(compare, ids=tuple(_checked(one) for one in ids), most=_MOST_IN_CELL))
     except UnknownIri as unknown:
         return page("compare", 404, ids=(), found=None, providers=providers, reason=str(unknown))
     sources = numbered(claim for row in found.rows for cell in row.cells for claim in cell)

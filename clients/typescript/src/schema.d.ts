@@ -1789,8 +1789,16 @@ export interface components {
              * @enum {string}
              */
             kind: "property" | "metric";
-            /** Cells */
+            /**
+             * Cells
+             * @description In the order of time; of many the latest
+             */
             cells: (components["schemas"]["Claim"][] | null)[];
+            /**
+             * Counts
+             * @description How many claims there are for each thing
+             */
+            counts: number[];
         };
         /**
          * ComparedThing
@@ -3221,11 +3229,21 @@ export interface components {
         };
         /**
          * TimelineOut
-         * @description Claims by the time that they are about.
+         * @description A page of claims by the time that they are about.
          */
         TimelineOut: {
             /** Version */
             version: number;
+            /**
+             * Total
+             * @description How many claims there are in all
+             */
+            total: number;
+            /**
+             * Next
+             * @description Give it as `cursor` to get the next page; null on the last one
+             */
+            next: string | null;
             /** Claims */
             claims: components["schemas"]["Claim"][];
         };
@@ -6697,6 +6715,8 @@ export interface operations {
             query: {
                 /** @description Two to six ids, with commas between them */
                 ids: string;
+                /** @description Most claims in a cell; the latest are kept */
+                limit?: number;
                 /** @description An older version, see /api/versions */
                 version?: number | null;
                 /** @description Of each entry of the list only these, with commas between them */
@@ -6778,6 +6798,10 @@ export interface operations {
     get_timeline_api_entities__id__timeline_get: {
         parameters: {
             query?: {
+                /** @description Most claims on one page */
+                limit?: number;
+                /** @description `next` of the page before this one */
+                cursor?: string | null;
                 /** @description An older version, see /api/versions */
                 version?: number | null;
                 /** @description Of each entry of the list only these, with commas between them */

@@ -1,0 +1,132 @@
+"""the claims of a version, put together once -> the same claims in a few microseconds each.
+
+    STORE/claims/000007-….sqlite  every claim of version 7 by its IRI, and what claims are found by
+
+Putting a claim together from its triples and names costs half a millisecond, which is most of what an answer
+of the JSON API costs. A version never changes, so `kg.shelving` has it done in the background, part by part
+(`kg.shelf_filling`). Until the shelf of a version is whole nobody takes from it, and readers ask the engine.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+from pyoxigraph import Store
+
+from kg.queries import Row
+from kg.records import ClaimRecord
+from kg.snapshots import Version
+from kg.version_store import Shelf, VersionStore
+
+FOLDER = "claims"
+# Part of the file's name: bump it with any change of kg.records.ClaimRecord or of the tables.
+_FORM = 1
+_ASKED_AT_ONCE = 500
+_MAPPED_BYTES = 1 << 30  # read through memory that all processes share
+# Of each claim, as the graph writes it and as `kg/sparql` calls it.
+COLUMNS = (
+    *("claim", "subject", "predicate", "object", "metric", "aspect", "unit", "status", "modality"),
+    *("label", "year", "start", "end", "asserted", "value", "low", "high"),
+)
+SCHEMA = f"""
+CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB);
+CREATE TABLE said ({", ".join(f'"{name}" TEXT' for name in COLUMNS)});
+CREATE INDEX said_of ON said (subject);
+CREATE INDEX said_to ON said (object) WHERE object IS NOT NULL;
+CREATE INDEX said_of_year ON said (metric, year) WHERE unit IS NOT NULL;
+CREATE INDEX said_of_label ON said (metric, label) WHERE unit IS NOT NULL;
+CREATE INDEX said_by_claim ON said (claim);
+CREATE TABLE topic (thing TEXT, claim TEXT, PRIMARY KEY (thing, claim)) WITHOUT ROWID;
+CREATE TABLE missing (claim TEXT PRIMARY KEY);
+"""
+
+
+class ClaimShelf:
+    """The whole shelf of a version."""
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        """Take a file that will not change any more."""
+        self._file = file
+
+    def take(self, iris: Iterable[str]) -> Mapping[str, ClaimRecord]:
+        """Those of the claims that are here, by IRI."""
+        wanted = list(iris)
+        read = record_form().validate_json
+        found: dict[str, ClaimRecord] = {}
+        for start in range(0, len(wanted), _ASKED_AT_ONCE):
+            some = wanted[start : start + _ASKED_AT_ONCE]
+            asked = f"SELECT claim, json FROM record WHERE claim IN ({marks(some)})"  # noqa: S608 - marks
+            found |= {iri: read(text) for iri, text in self._file.execute(asked, some)}
+        return found
+
+    def figures(
+        self, *, metrics: Collection[str], subjects: Collection[str], period: str | None
+    ) -> list[Row]:
+        """The claims with a figure of a metric, about these subjects or all, of a period or of all."""
+        where, values = f"unit IS NOT NULL AND metric IN ({marks(metrics)})", [*metrics]
+        if subjects:
+            where, values = f"{where} AND subject IN ({marks(subjects)})", [*values, *subjects]
+        if period is None:
+            return self._rows(where, values)
+        by_year = self._rows(f"{where} AND year = ?", [*values, period])
+        by_label = self._rows(f"{where} AND label = ? AND year IS NOT ?", [*values, period, period])
+        return by_year + by_label
+
+    def about(self, subject: str) -> list[Row]:
+        """The claims about a subject."""
+        return self._rows("subject = ?", [subject])
+
+    def naming(self, thing: str) -> list[Row]:
+        """The claims in which a thing is subject, object or topic."""
+        where = "subject = ? OR object = ? OR claim IN (SELECT claim FROM topic WHERE thing = ?)"
+        return self._rows(where, [thing] * 3)
+
+    def _rows(self, where: str, values: list[str]) -> list[Row]:
+        found = self._file.execute(f"SELECT * FROM said WHERE {where}", values)  # noqa: S608 - from here alone
+        return [
+            {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
+            for row in found
+        ]
+
+
+def marks(values: Collection[str]) -> str:
+    """As many question marks.
+
+    >>> marks(["a", "b"])
+    '?,?'
+    """
+    return ",".join("?" * len(values))
+
+
+@cache
+def record_form() -> TypeAdapter[ClaimRecord]:
+    """How a claim is written as JSON and read again."""
+    return TypeAdapter(ClaimRecord)
+
+
+def shelf_path(version: Version) -> Path:
+    """Where the whole shelf of a version is, or will be."""
+    moment = int(version.published_at.timestamp() * 1000)
+    return version.path.parent.parent / FOLDER / f"{version.number:06d}-{moment}-{_FORM}.sqlite"
+
+
+def shelf_of(store: Store) -> Shelf | None:
+    """The whole shelf of the version that the store is; None for other stores and while there is none."""
+    if not isinstance(store, VersionStore):
+        return None
+    if store.shelf is None:
+        store.shelf = _open(shelf_path(store.version))
+    return store.shelf
+
+
+def _open(path: Path) -> ClaimShelf | None:
+    if not path.exists():
+        return None
+    try:
+        file = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+        file.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+    except sqlite3.Error:
+        return None  # it was taken away this moment
+    return ClaimShelf(file)

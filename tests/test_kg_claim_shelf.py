@@ -1,0 +1,180 @@
+"""Claims from the shelf of a version are those that the engine tells, whole, and only of that version."""
+
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from bench_market import market_quads
+from market import FIRST, SECOND
+from pyoxigraph import Store
+from served import served
+
+from kg.claim_reading import read_claims
+from kg.claim_records import claim_records
+from kg.claim_shelf import shelf_of, shelf_path
+from kg.comparison import compare
+from kg.figures import ranking, series
+from kg.graph import Graph
+from kg.iris import ID
+from kg.ontology_graphs import ontology_quads
+from kg.queries import rows
+from kg.reading import open_version
+from kg.settings import Settings
+from kg.shelf_filling import fill_shelf
+from kg.snapshots import Version, latest, publish
+from kg.timeline import timeline
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory) -> Version:
+    """A version with generated claims."""
+    folder = tmp_path_factory.mktemp("shelf") / "store"
+    folder.mkdir()
+    store = Store(str(folder / "live"))
+    store.bulk_extend([*ontology_quads(), *market_quads(900)])
+    return publish(folder, lambda target: store.backup(str(target)), keep=2)
+
+
+@pytest.fixture(scope="module")
+def shelved(market: Version) -> Store:
+    """The version with its shelf, which another reader of the version has as well."""
+    assert fill_shelf(open_version(market), version=market, seconds=60)
+    store = open_version(market)
+    assert shelf_of(store)
+    return store
+
+
+def from_engine(version: Version) -> Store:
+    """The version as the engine alone tells it."""
+    store = open_version(version)
+    store.shelf = None
+    store.version = Version(version.number + 1, version.path, version.published_at)
+    return store
+
+
+def busiest(store: Store) -> list[str]:
+    """The ids of the things that most claims are about."""
+    about: dict[str, int] = {}
+    for row in rows(store, "export_claims"):
+        about[row["subject"]] = about.get(row["subject"], 0) + 1
+    return [iri.removeprefix(ID) for iri in sorted(about, key=lambda one: (-about[one], one))]
+
+
+def test_every_claim_is_on_the_shelf_as_it_is_in_the_graph(market, shelved):
+    iris = [row["claim"] for row in rows(shelved, "all_claims")]
+    taken = shelf_of(shelved).take(iris)
+    assert len(taken) == len(iris) == 900
+    assert [taken[iri] for iri in iris] == read_claims(from_engine(market), iris)
+
+
+def test_a_claim_that_is_not_there_is_left_out(shelved):
+    assert claim_records(shelved, ["https://w3id.org/ai-factory/claim/0000000000000000"]) == []
+
+
+@pytest.mark.parametrize("metric", ["revenue", "it-capacity", "investment"])
+@pytest.mark.parametrize("period", [None, "2026", "2027"])
+def test_a_ranking_is_the_same_from_shelf_and_engine(market, shelved, metric, period):
+    asked = {"metric": metric, "period": period, "unit": None, "limit": 20}
+    found = ranking(shelved, **asked)
+    assert found == ranking(from_engine(market), **asked)
+    assert found or metric == "investment" or period
+
+
+def test_a_series_is_the_same_from_shelf_and_engine(market, shelved):
+    subject = busiest(shelved)[0]
+    for metric in ("revenue", "growth-rate", "it-capacity"):
+        asked = {"metric": metric, "subject": subject, "unit": None}
+        assert series(shelved, **asked) == series(from_engine(market), **asked)
+    everyone = {"metric": "growth-rate", "subject": None, "unit": None, "limit": 7}
+    assert series(shelved, **everyone) == series(from_engine(market), **everyone)
+    assert series(shelved, **everyone).total > len(series(shelved, **everyone).points) == 7
+
+
+def test_a_comparison_is_the_same_from_shelf_and_engine_and_counts_what_it_leaves_out(market, shelved):
+    ids = tuple(busiest(shelved)[:2])
+    found = compare(shelved, ids=ids, most=1)
+    assert found == compare(from_engine(market), ids=ids, most=1)
+    sizes = [
+        (len(cell), count) for row in found.rows for cell, count in zip(row.cells, row.counts, strict=True)
+    ]
+    assert all(shown == min(1, count) for shown, count in sizes)
+    assert max(count for _, count in sizes) > 1
+
+
+def test_of_a_long_cell_the_latest_claims_are_shown(shelved):
+    ids = tuple(busiest(shelved)[:2])
+    few, all_of_them = (compare(shelved, ids=ids, most=most) for most in (1, 50))
+    whole = {row.what.iri: row for row in all_of_them.rows}
+    for row in few.rows:
+        for cell, complete in zip(row.cells, whole[row.what.iri].cells, strict=True):
+            assert cell == complete[-1:]
+
+
+def test_pages_of_a_timeline_follow_each_other_and_are_the_same_from_shelf_and_engine(market, shelved):
+    subject = busiest(shelved)[0]
+    whole = timeline(shelved, id=subject, limit=500, cursor=None)
+    assert whole == timeline(from_engine(market), id=subject, limit=500, cursor=None)
+    assert whole.total == len(whole.claims) > 4
+    paged, cursor = [], None
+    while len(paged) < whole.total:
+        page = timeline(shelved, id=subject, limit=2, cursor=cursor)
+        paged += page.claims
+        cursor = page.cursor
+    assert cursor is None
+    assert tuple(paged) == whole.claims
+
+
+def test_a_timeline_has_the_claims_in_which_a_thing_is_object_or_topic(shelved, market):
+    named = {row["object"] for row in rows(shelved, "export_claims") if "object" in row}
+    for iri in sorted(named)[:3]:
+        found = timeline(shelved, id=iri, limit=500, cursor=None)
+        assert found == timeline(from_engine(market), id=iri, limit=500, cursor=None)
+        assert any(claim.object and claim.object.iri == iri for claim in found.claims)
+
+
+def test_a_shelf_that_is_not_whole_is_not_taken_from_and_is_filled_further(market, tmp_path):
+    store = Store(str(tmp_path / "live"))
+    store.bulk_extend([*ontology_quads(), *market_quads(900)])
+    version = publish(tmp_path, lambda target: store.backup(str(target)), keep=2)
+    reader = open_version(version)
+    assert not fill_shelf(reader, version=version, seconds=0)
+    assert shelf_of(reader) is None
+    while not fill_shelf(reader, version=version, seconds=0):
+        pass
+    assert len(shelf_of(reader).take(row["claim"] for row in rows(reader, "all_claims"))) == 900
+
+
+def test_numbers_keep_their_digits_on_the_shelf(tmp_path):
+    with Graph.open(Settings(store=str(tmp_path))) as graph:
+        graph.replace_report(FIRST)
+        graph.publish()
+    version = latest(tmp_path)
+    fill_shelf(open_version(version), version=version, seconds=60)
+    store = open_version(version)
+    (point,) = ranking(store, metric="it-capacity", period="2027", unit="GigaW", limit=5)
+    assert point.value == Decimal("0.1")
+    assert FIRST.claims[3].period.start == date(2027, 1, 1)
+
+
+@pytest.mark.slow
+def test_a_service_fills_the_shelf_of_each_new_version(tmp_path):
+    settings = Settings(store=str(tmp_path))
+    with Graph.open(settings) as graph:
+        graph.replace_report(FIRST)
+        graph.publish()
+        with served(tmp_path) as service:
+            assert _filled(tmp_path)
+            graph.replace_report(SECOND)
+            graph.publish()
+            assert len(service.ask("/api/claims").json["claims"]) == 6
+            assert _filled(tmp_path)
+            assert len(service.ask("/api/claims?limit=7").json["claims"]) == 6
+
+
+def _filled(folder: Path) -> bool:
+    path, until = shelf_path(latest(folder)), time.monotonic() + 60
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    return path.exists()
