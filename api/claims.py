@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, Field
+from starlette.responses import Response
 
+from api.bodies import claims_body
 from api.deps import GraphDep
 from api.problems import problems
 from api.schemas import Claim, ClaimInContext, ClaimList
-from api.versioned import VersionDep, VersionedRoute
-from kg.claim_pages import ClaimFilter, claim_page
+from api.versioned import VersionDep, VersionedRoute, written
+from kg.claim_pages import ClaimFilter
 from kg.disagreements import claim_context
 from kg.errors import BadRequest, NotAcceptable, Overloaded, QueryTimeout, StoreUnavailable, UnknownIri
 from kg.iris import CLAIM
@@ -51,7 +53,7 @@ Cursor = Annotated[
 ]
 
 
-@router.get("", responses=FAILURES)
+@router.get("", response_model=ClaimList, responses=FAILURES)
 async def list_claims(
     graph: GraphDep,
     version: VersionDep,
@@ -79,7 +81,7 @@ async def list_claims(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Most claims on one page")] = 50,
     cursor: Cursor = None,
-) -> ClaimList:
+) -> Response:
     """The claims that fit all filters; contradictions are kept side by side, each with its evidence."""
     wanted = ClaimFilter(
         subject=subject,
@@ -98,15 +100,8 @@ async def list_claims(
         text=text,
         sort=sort,
     )
-    page = await graph.ask(
-        partial(claim_page, version=version, wanted=wanted, limit=limit, cursor=cursor), version=version
-    )
-    return ClaimList(
-        version=version.number,
-        total=page.total,
-        next=page.cursor,
-        claims=[Claim.of(claim) for claim in page.claims],
-    )
+    work = partial(claims_body, version=version, wanted=wanted, limit=limit, cursor=cursor)
+    return written(await graph.ask(work, version=version))
 
 
 @router.get("/{id:path}", responses=FAILURES)

@@ -25,6 +25,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import api.bodies  # noqa: F401 - what other query processes run is loaded once, before they are forked
 from api.compressing import coding_of
 from api.headers import ALWAYS
 from api.negotiation import formats_wanted

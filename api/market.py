@@ -1,11 +1,19 @@
 """graph -> the market at a glance: landscape, metrics over time and side by side, comparisons."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from starlette.responses import Response
 
+from api.bodies import (
+    comparison_body,
+    landscape_body,
+    metrics_body,
+    ranking_body,
+    series_body,
+    timeline_body,
+)
 from api.claims import FAILURES, Cursor, Id, check_id
 from api.deps import GraphDep
 from api.market_schemas import (
@@ -17,33 +25,25 @@ from api.market_schemas import (
     RankingOut,
     TimelineOut,
 )
-from api.sorting import in_order
-from api.versioned import VersionDep, VersionedRoute
-from kg.comparison import compare
+from api.versioned import VersionDep, VersionedRoute, written
 from kg.drawn_network import drawn_network
 from kg.entity_records import thing_record
 from kg.errors import BadRequest
-from kg.figures import MOST_POINTS, MetricRecord, metric_records, ranking, series
-from kg.landscape import landscape
-from kg.timeline import timeline
+from kg.figures import MOST_POINTS
 
 router = APIRouter(prefix="/api", tags=["market"], route_class=VersionedRoute)
 
 _MOST_COMPARED = 6
-_KEYS: dict[str, Callable[[MetricRecord], Any]] = {
-    "label": lambda metric: metric.metric.label.casefold(),
-    "claims": lambda metric: metric.claims,
-}
 UnitName = Annotated[
     str | None,
     Query(max_length=60, description="Unit to convert into, as GigaW or CCY_USD; others are left out"),
 ]
 
 
-@router.get("/landscape", responses=FAILURES)
-async def get_landscape(graph: GraphDep, version: VersionDep) -> LandscapeOut:
+@router.get("/landscape", response_model=LandscapeOut, responses=FAILURES)
+async def get_landscape(graph: GraphDep, version: VersionDep) -> Response:
     """Providers by paradigm, delivery, business model and region, as a table and as a network to draw."""
-    return LandscapeOut.of(await graph.ask_once(landscape, version), version.number)
+    return written(await graph.ask_once(partial(landscape_body, version=version), version, key="landscape"))
 
 
 @router.get("/network", responses=FAILURES)
@@ -61,7 +61,7 @@ async def get_network(
     return NetworkOut.of(await graph.ask(work, version=version), version.number)
 
 
-@router.get("/metrics", responses=FAILURES)
+@router.get("/metrics", response_model=MetricList, responses=FAILURES)
 async def list_metrics(
     graph: GraphDep,
     version: VersionDep,
@@ -69,13 +69,13 @@ async def list_metrics(
         Literal["label", "-label", "claims", "-claims"] | None,
         Query(description="A dash in front: downwards"),
     ] = None,
-) -> MetricList:
+) -> Response:
     """All metrics, by name unless sorted, with how much is said about each."""
-    found = in_order(await graph.ask_once(metric_records, version), sort, _KEYS)
-    return MetricList.model_validate({"version": version.number, "metrics": found})
+    work = partial(metrics_body, version=version, sort=sort)
+    return written(await graph.ask_once(work, version, key=("metrics", sort)))
 
 
-@router.get("/metrics/{id}/series", responses=FAILURES)
+@router.get("/metrics/{id}/series", response_model=PointList, responses=FAILURES)
 async def get_series(
     graph: GraphDep,
     version: VersionDep,
@@ -85,14 +85,13 @@ async def get_series(
     limit: Annotated[
         int, Query(ge=1, le=MOST_POINTS, description="Most figures; the latest are kept")
     ] = 1000,
-) -> PointList:
+) -> Response:
     """The figures of a metric in the order of time, with their claims; actual ones are told from expected."""
-    work = partial(series, metric=id, subject=subject, unit=unit, limit=limit)
-    found = await graph.ask(work, version=version)
-    return PointList.model_validate({"version": version.number, "total": found.total, "points": found.points})
+    work = partial(series_body, version=version, metric=id, subject=subject, unit=unit, limit=limit)
+    return written(await graph.ask(work, version=version))
 
 
-@router.get("/metrics/{id}/ranking", responses=FAILURES)
+@router.get("/metrics/{id}/ranking", response_model=RankingOut, responses=FAILURES)
 async def get_ranking(
     graph: GraphDep,
     version: VersionDep,
@@ -100,21 +99,19 @@ async def get_ranking(
     period: Annotated[str | None, Query(max_length=40, description="Year or period label")] = None,
     unit: UnitName = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="Most subjects to show")] = 100,
-) -> RankingOut:
+) -> Response:
     """The best figure of each subject, largest first; figures in different units are ranked apart."""
-    points = await graph.ask(
-        partial(ranking, metric=id, period=period, unit=unit, limit=limit), version=version
-    )
-    return RankingOut.model_validate({"version": version.number, "ranking": points})
+    work = partial(ranking_body, version=version, metric=id, period=period, unit=unit, limit=limit)
+    return written(await graph.ask(work, version=version))
 
 
-@router.get("/compare", responses=FAILURES)
+@router.get("/compare", response_model=ComparisonOut, responses=FAILURES)
 async def get_comparison(
     graph: GraphDep,
     version: VersionDep,
     ids: Annotated[str, Query(max_length=600, description="Two to six ids, with commas between them")],
     limit: Annotated[int, Query(ge=1, le=50, description="Most claims in a cell; the latest are kept")] = 5,
-) -> ComparisonOut:
+) -> Response:
     """Things side by side, property by property and metric by metric; null marks a gap."""
     wanted = tuple(dict.fromkeys(one.strip() for one in ids.split(",") if one.strip()))
     if not 2 <= len(wanted) <= _MOST_COMPARED:
@@ -124,20 +121,18 @@ async def get_comparison(
             check_id(one)
         except ValueError as error:
             raise BadRequest(f"{one!r} is neither an id nor an IRI") from error
-    found = await graph.ask(partial(compare, ids=wanted, most=limit), version=version)
-    return ComparisonOut.of(found, version.number)
+    work = partial(comparison_body, version=version, ids=wanted, most=limit)
+    return written(await graph.ask(work, version=version))
 
 
-@router.get("/entities/{id}/timeline", responses=FAILURES)
+@router.get("/entities/{id}/timeline", response_model=TimelineOut, responses=FAILURES)
 async def get_timeline(
     graph: GraphDep,
     version: VersionDep,
     id: Id,
     limit: Annotated[int, Query(ge=1, le=500, description="Most claims on one page")] = 50,
     cursor: Cursor = None,
-) -> TimelineOut:
+) -> Response:
     """The claims in which a thing stands, by the time that they are about."""
-    page = await graph.ask(partial(timeline, id=id, limit=limit, cursor=cursor), version=version)
-    return TimelineOut.model_validate(
-        {"version": version.number, "total": page.total, "next": page.cursor, "claims": page.claims}
-    )
+    work = partial(timeline_body, version=version, id=id, limit=limit, cursor=cursor)
+    return written(await graph.ask(work, version=version))

@@ -1,30 +1,24 @@
 """graph -> the reports that it was read from."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from starlette.responses import Response
 
+from api.bodies import reports_body
 from api.claims import FAILURES, Id
 from api.deps import GraphDep
 from api.problems import problems
 from api.schemas import Claim, Report, ReportList, ReportText
-from api.sorting import in_order
-from api.versioned import VersionDep, VersionedRoute
+from api.versioned import VersionDep, VersionedRoute, written
 from kg.errors import UnknownReport
-from kg.records import ReportRecord
-from kg.report_records import read_report, report_records
+from kg.report_records import read_report
 
 router = APIRouter(prefix="/api/reports", tags=["reports"], route_class=VersionedRoute)
-_KEYS: dict[str, Callable[[ReportRecord], Any]] = {
-    "issued": lambda report: report.issued,
-    "title": lambda report: report.title.casefold(),
-    "claims": lambda report: report.claims,
-}
 
 
-@router.get("", responses=FAILURES)
+@router.get("", response_model=ReportList, responses=FAILURES)
 async def list_reports(
     graph: GraphDep,
     version: VersionDep,
@@ -32,10 +26,10 @@ async def list_reports(
         Literal["issued", "-issued", "title", "-title", "claims", "-claims"] | None,
         Query(description="A dash in front: downwards"),
     ] = None,
-) -> ReportList:
+) -> Response:
     """All reports, newest first unless sorted, with the number of claims read from each."""
-    reports = in_order(await graph.ask_once(report_records, version), sort, _KEYS)
-    return ReportList(version=version.number, reports=[Report.of(report) for report in reports])
+    work = partial(reports_body, version=version, sort=sort)
+    return written(await graph.ask_once(work, version, key=("reports", sort)))
 
 
 @router.get("/{id:path}", responses=problems(UnknownReport) | FAILURES)

@@ -56,6 +56,11 @@ class VersionedRoute(APIRoute):
         return handle
 
 
+def written(body: bytes) -> Response:
+    """An answer that is JSON already."""
+    return Response(body, media_type="application/json")
+
+
 def wants_csv(request: Request) -> bool:
     """Whether a list is asked for as a table: by the suffix .csv, or by an Accept header that prefers it."""
     if request.scope.get("state", {}).get("csv"):

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import Any
 from pyoxigraph import NamedNode, Store
 
 from kg.claim_records import claim_records
+from kg.claim_shelf import shelf_of
 from kg.errors import BadRequest
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB
 from kg.names import candidates_for
 from kg.queries import rows_of
 from kg.records import ClaimPage
-from kg.search_index import claims_with
+from kg.search_index import claims_with, with_words
 from kg.snapshots import Version
 from kg.vocabulary import concept
 
@@ -27,6 +28,7 @@ _PREFIXES = (
 
 
 _MOST_KEPT = 32
+_FEW = 500
 _kept: dict[tuple[Path, "ClaimFilter"], list[str]] = {}
 
 
@@ -97,12 +99,23 @@ def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
         found = rows_of(store, f"{_PREFIXES} SELECT ?claim ?key WHERE {{ {where} }}")
         keys = {row["claim"]: row.get("key") for row in found}
         if wanted.text:
-            with_words = claims_with(store, version=version, words=wanted.text)
-            keys = {claim: key for claim, key in keys.items() if claim in with_words}
+            said = _saying(store, version, keys, wanted.text)
+            keys = {claim: key for claim, key in keys.items() if claim in said}
         known = _kept[version.path, wanted] = _ordered(keys, wanted.sort)
         while len(_kept) > _MOST_KEPT:
             del _kept[next(iter(_kept))]
     return known
+
+
+def _saying(store: Store, version: Version, claims: Collection[str], words: str) -> set[str]:
+    """Claims with all of the words: those of the given ones if these are few, else all that there are."""
+    if len(claims) > _FEW or not shelf_of(store):
+        return claims_with(store, version=version, words=words)
+    texts = {
+        claim.iri: (claim.statement, " · ".join(one.quote for one in claim.evidence))
+        for claim in claim_records(store, claims)
+    }
+    return with_words(texts, words=words)
 
 
 def _ordered(keys: Mapping[str, str | None], sort: str | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -105,7 +105,7 @@ class PublishedGraph:
         """Nothing is read before the first question."""
         self.pool = pool
         self._versions = versions
-        self._outcomes: dict[Callable[[Store], Any], tuple[int, asyncio.Future[Any]]] = {}
+        self._outcomes: dict[Hashable, tuple[int, asyncio.Future[Any]]] = {}
         self._one_writer = asyncio.Lock()
 
     def watching(self) -> AbstractAsyncContextManager[None]:
@@ -151,18 +151,22 @@ class PublishedGraph:
             finally:
                 await self._versions.look()
 
-    async def ask_once(self, work: Callable[[Store], T], version: Version) -> T:
-        """As `ask`, for work without parameters: its last outcome is kept while the version stays."""
-        known = self._outcomes.get(work)
+    async def ask_once(self, work: Callable[[Store], T], version: Version, key: Hashable = None) -> T:
+        """As `ask`, for work of which there are few: its last outcome is kept while the version stays.
+
+        What is asked with parameters needs a `key` that tells it from other work.
+        """
+        key = key or work
+        known = self._outcomes.get(key)
         if known is None or known[0] != version.number:
             asked = asyncio.ensure_future(self.ask(work, version=version))
-            known = self._outcomes[work] = version.number, asked
+            known = self._outcomes[key] = version.number, asked
         try:
             # Who asks meanwhile waits for the same outcome, and whoever leaves takes it from nobody.
             found: T = await asyncio.shield(known[1])
         except BaseException:
-            if known[1].done() and self._outcomes.get(work) is known:
-                del self._outcomes[work]
+            if known[1].done() and self._outcomes.get(key) is known:
+                del self._outcomes[key]
             raise
         return found
 

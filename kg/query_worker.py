@@ -68,7 +68,9 @@ def main() -> None:
     import kg.report_records
     import kg.review_queue
     import kg.writes  # noqa: F401
+    from kg.claim_shelf import record_form
 
+    record_form()
     serve = _serve if server is None else importlib.import_module(server).serve
     with socket.socket(fileno=descriptor) as control:
         _raise_workers(control, serve)

@@ -45,7 +45,10 @@ def fill_shelf(store: Store, *, version: Version, seconds: float) -> bool:
 
 
 def _begin(store: Store, file: sqlite3.Connection) -> None:
-    file.executescript(SCHEMA)
+    """Note what is missing, in one transaction: a process that ends here must not leave an empty shelf."""
+    file.execute("BEGIN")
+    for statement in SCHEMA.split(";"):
+        file.execute(statement)
     file.executemany("INSERT INTO missing VALUES (?)", ((row["claim"],) for row in rows(store, "all_claims")))
     file.commit()
 

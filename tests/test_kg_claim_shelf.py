@@ -1,6 +1,9 @@
 """Claims from the shelf of a version are those that the engine tells, whole, and only of that version."""
 
+import sqlite3
 import time
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +14,7 @@ from market import FIRST, SECOND
 from pyoxigraph import Store
 from served import served
 
+from kg.claim_pages import ClaimFilter, claim_page
 from kg.claim_reading import read_claims
 from kg.claim_records import claim_records
 from kg.claim_shelf import shelf_of, shelf_path
@@ -134,6 +138,16 @@ def test_a_timeline_has_the_claims_in_which_a_thing_is_object_or_topic(shelved, 
         assert any(claim.object and claim.object.iri == iri for claim in found.claims)
 
 
+@pytest.mark.parametrize("words", ["something", "someth says", "sentence", "says nothing", "?!"])
+def test_claims_by_words_are_the_same_from_shelf_and_index(market, shelved, words):
+    subject = busiest(shelved)[0]
+    asked = {"wanted": ClaimFilter(subject=subject, text=words), "limit": 500, "cursor": None}
+    elsewhere = replace(market, path=market.path.with_name("000009"), number=9)
+    found = claim_page(shelved, version=market, **asked)
+    assert found == claim_page(from_engine(market), version=elsewhere, **asked)
+    assert bool(found.total) == (words in ("something", "someth says", "sentence"))
+
+
 def test_a_shelf_that_is_not_whole_is_not_taken_from_and_is_filled_further(market, tmp_path):
     store = Store(str(tmp_path / "live"))
     store.bulk_extend([*ontology_quads(), *market_quads(900)])
@@ -144,6 +158,19 @@ def test_a_shelf_that_is_not_whole_is_not_taken_from_and_is_filled_further(marke
     while not fill_shelf(reader, version=version, seconds=0):
         pass
     assert len(shelf_of(reader).take(row["claim"] for row in rows(reader, "all_claims"))) == 900
+
+
+def test_a_shelf_whose_filling_broke_off_at_its_start_is_filled_as_any_other(market, tmp_path):
+    class Ended:
+        def query(self, *_, **__):
+            raise MemoryError
+
+    version = replace(market, path=tmp_path / "versions" / "000001")
+    with pytest.raises(MemoryError):
+        fill_shelf(Ended(), version=version, seconds=60)
+    assert fill_shelf(open_version(market), version=version, seconds=60)
+    with closing(sqlite3.connect(shelf_path(version))) as file:
+        assert file.execute("SELECT COUNT(*) FROM record").fetchone() == (900,)
 
 
 def test_numbers_keep_their_digits_on_the_shelf(tmp_path):

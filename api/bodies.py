@@ -1,0 +1,116 @@
+"""a version of the graph -> the bodies of the JSON API's answers, written where the graph is read.
+
+Run by the query processes, so that the service itself only passes bytes on. FastAPI stays out of here: these
+processes would have to load it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pyoxigraph import Store
+
+from api.market_schemas import (
+    ComparisonOut,
+    LandscapeOut,
+    MetricList,
+    PointList,
+    RankingOut,
+    TimelineOut,
+)
+from api.schemas import ClaimList, Entity, ProviderList, ReportList
+from api.sorting import in_order
+from kg.claim_pages import ClaimFilter, claim_page
+from kg.comparison import compare
+from kg.entity_records import entity_record, provider_records
+from kg.figures import MetricRecord, metric_records, ranking, series
+from kg.landscape import landscape
+from kg.records import ProviderRecord, ReportRecord
+from kg.report_records import report_records
+from kg.snapshots import Version
+from kg.timeline import timeline
+
+_CLAIMS_SHOWN = 50
+_PROVIDER_KEYS: Mapping[str, Callable[[ProviderRecord], Any]] = {
+    "label": lambda provider: provider.label.casefold(),
+    "claims": lambda provider: provider.claims,
+}
+_METRIC_KEYS: Mapping[str, Callable[[MetricRecord], Any]] = {
+    "label": lambda metric: metric.metric.label.casefold(),
+    "claims": lambda metric: metric.claims,
+}
+_REPORT_KEYS: Mapping[str, Callable[[ReportRecord], Any]] = {
+    "issued": lambda report: report.issued,
+    "title": lambda report: report.title.casefold(),
+    "claims": lambda report: report.claims,
+}
+
+
+def claims_body(
+    store: Store, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
+) -> bytes:
+    """A ClaimList; errors as of `claim_page`."""
+    page = claim_page(store, version=version, wanted=wanted, limit=limit, cursor=cursor)
+    return _written(ClaimList, version, total=page.total, next=page.cursor, claims=page.claims)
+
+
+def entity_body(store: Store, *, version: Version, id: str) -> bytes:
+    """An Entity; UnknownIri if nothing is known of it."""
+    record = entity_record(store, id=id)
+    wanted = ClaimFilter(subject=record.iri)
+    page = claim_page(store, version=version, wanted=wanted, limit=_CLAIMS_SHOWN, cursor=None)
+    return Entity.of(record, list(page.claims), version.number).model_dump_json().encode()
+
+
+def timeline_body(store: Store, *, version: Version, id: str, limit: int, cursor: str | None) -> bytes:
+    """A TimelineOut; errors as of `timeline`."""
+    page = timeline(store, id=id, limit=limit, cursor=cursor)
+    return _written(TimelineOut, version, total=page.total, next=page.cursor, claims=page.claims)
+
+
+def series_body(
+    store: Store, *, version: Version, metric: str, subject: str | None, unit: str | None, limit: int
+) -> bytes:
+    """A PointList; errors as of `series`."""
+    found = series(store, metric=metric, subject=subject, unit=unit, limit=limit)
+    return _written(PointList, version, total=found.total, points=found.points)
+
+
+def ranking_body(
+    store: Store, *, version: Version, metric: str, period: str | None, unit: str | None, limit: int
+) -> bytes:
+    """A RankingOut; errors as of `ranking`."""
+    points = ranking(store, metric=metric, period=period, unit=unit, limit=limit)
+    return _written(RankingOut, version, ranking=points)
+
+
+def comparison_body(store: Store, *, version: Version, ids: tuple[str, ...], most: int) -> bytes:
+    """A ComparisonOut; errors as of `compare`."""
+    found = compare(store, ids=ids, most=most)
+    return ComparisonOut.of(found, version.number).model_dump_json().encode()
+
+
+def landscape_body(store: Store, *, version: Version) -> bytes:
+    """A LandscapeOut."""
+    return LandscapeOut.of(landscape(store), version.number).model_dump_json().encode()
+
+
+def metrics_body(store: Store, *, version: Version, sort: str | None) -> bytes:
+    """A MetricList."""
+    return _written(MetricList, version, metrics=in_order(metric_records(store), sort, _METRIC_KEYS))
+
+
+def providers_body(store: Store, *, version: Version, sort: str | None, claimed: bool) -> bytes:
+    """A ProviderList, of those alone that some claim is about if only the `claimed` ones are wanted."""
+    found = in_order(provider_records(store), sort, _PROVIDER_KEYS)
+    shown = [one for one in found if one.claims or not claimed]
+    return _written(ProviderList, version, providers=shown)
+
+
+def reports_body(store: Store, *, version: Version, sort: str | None) -> bytes:
+    """A ReportList."""
+    return _written(ReportList, version, reports=in_order(report_records(store), sort, _REPORT_KEYS))
+
+
+def _written(kind: type[BaseModel], version: Version, **parts: object) -> bytes:
+    return kind.model_validate({"version": version.number, **parts}).model_dump_json().encode()
