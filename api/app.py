@@ -26,6 +26,7 @@ from api import (
     jobs,
     linked_data,
     market,
+    neighbours,
     observing,
     openapi,
     pages,
@@ -48,7 +49,7 @@ from api.observing import Observing
 from api.private import Private
 from api.remembering import Memory, Remembering
 from api.sparql import AnswerLimits, SparqlEndpoint
-from api.web import landscape_page, market_pages, review_page, side_pages
+from api.web import entity_lists, landscape_page, market_pages, review_page, side_pages
 from api.web.page_forms import PageSuffix
 from api.webhook_sender import WebhookSender
 from kg.jobs import JobShelf
@@ -76,6 +77,7 @@ PARTS = (
         analysis,
         finding,
         disputes,
+        neighbours,
         entities,
         claims,
         curation,
@@ -84,7 +86,7 @@ PARTS = (
         history,
         exporting,
     ),
-    *(assets, pages, landscape_page, review_page, market_pages, side_pages, linked_data),
+    *(assets, pages, landscape_page, review_page, market_pages, side_pages, entity_lists, linked_data),
 )
 # What needs a key comes first, since drafts are not entries of the log.
 KEYED = (curation_drafts.router, curation.writing, uploads.router, jobs.keyed_router, webhooks.router)

@@ -1,6 +1,6 @@
 """an IRI of the graph -> what is said of it: as triples with those of its evidence, or in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +39,22 @@ class Description:
 
 def describe(store: Store, *, iri: str, format_name: str, max_bytes: int, spool: Path) -> Answer:
     """The description as triples; UnknownIri if nothing is said of it."""
-    entry = GRAPHS[format_name]
     triples = dict.fromkeys(_about(store, NamedNode(iri)))
     if not triples:
         raise UnknownIri(f"nothing is known about <{iri}>")
+    return _written(triples, format_name, max_bytes, spool)
+
+
+def describe_all(
+    store: Store, *, iris: Iterable[str], format_name: str, max_bytes: int, spool: Path
+) -> Answer:
+    """The descriptions of several things in one; nothing where nothing is said of them."""
+    triples = dict.fromkeys(triple for iri in iris for triple in _about(store, NamedNode(iri)))
+    return _written(triples, format_name, max_bytes, spool)
+
+
+def _written(triples: Iterable[Triple], format_name: str, max_bytes: int, spool: Path) -> Answer:
+    entry = GRAPHS[format_name]
     with Sheet(spool, max_bytes) as sheet:
         serialize(triples, sheet.file, entry.engine, prefixes=PREFIXES)
         return sheet.finish(entry.media_type)

@@ -19,14 +19,14 @@ SENTENCES = [f"{one.label} had {value} MW of IT capacity in {year}." for one, ye
 TEXT = "Capacity\n\n" + " ".join(SENTENCES)
 
 
-def figure(about, year, value, sentence):
+def figure(about, year, value, sentence, *, text=TEXT):
     number = Decimal(value)
     return Claim(
         kind="metric",
         subject=about,
         modality="forecast" if year > 2026 else "reported",
         polarity="affirmed",
-        evidence=evidence(TEXT, sentence),
+        evidence=evidence(text, sentence),
         confidence=Decimal("0.9"),
         statement=sentence,
         metric=terms.VOCAB + "metric-it-capacity",

@@ -98,6 +98,9 @@ PAGES = [
     "/query",
     "/vocab/metric-it-capacity",
     "/id/aws",
+    "/id/aws/statements",
+    "/id/nebius/figures",
+    "/id/nebius/neighbours",
 ]
 
 

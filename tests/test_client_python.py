@@ -60,6 +60,7 @@ def test_the_client_asks_every_get_resource_that_the_service_describes(url, tmp_
             lambda: client.entity("aws"),
             lambda: client.timeline("aws"),
             lambda: client.gaps("aws"),
+            lambda: client.neighbours("aws"),
             lambda: client.report(client.reports().reports[0].id),
             lambda: client.series("it-capacity"),
             lambda: client.ranking("it-capacity"),

@@ -19,6 +19,7 @@ pytestmark = [
 
 KIB = 1024
 PAGES = ("/", "/landscape", "/landscape?view=network", "/metrics", "/vocab/metric-it-capacity", "/conflicts")
+PAGES += ("/id/nebius/statements", "/id/nebius/figures", "/id/nebius/neighbours")
 PAGES += ("/id/nebius", "/compare?e=nebius,aws", "/reports", "/changes", "/query")
 
 

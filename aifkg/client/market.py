@@ -11,6 +11,7 @@ from api.market_schemas import (
     RankingOut,
     TimelineOut,
 )
+from api.neighbours import NeighbourList
 
 
 class Market(Transport):
@@ -58,6 +59,21 @@ class Market(Transport):
     def gaps(self, id: str) -> GapList:
         """What reports say of the things most like this one, and not of it."""
         return self._read(GapList, f"/api/entities/{part(id)}/gaps")
+
+    def neighbours(
+        self,
+        id: str,
+        *,
+        direction: str | None = None,
+        predicate: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> NeighbourList:
+        """What claims join the thing to, either way round; those of whom most reports speak come first."""
+        path = f"/api/entities/{part(id)}/neighbours"
+        return self._read(
+            NeighbourList, path, direction=direction, predicate=predicate, limit=limit, offset=offset
+        )
 
     def centrality(self, *, limit: int = 20) -> RankedList:
         """The things that the plain facts turn around."""

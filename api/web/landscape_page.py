@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.pages import page
+from api.web.choices import address_of, filters_of
 from api.web.grouping import numbered
 from api.web.versioned_pages import PageGraphDep, PageRoute
+from kg.choosing import Choices, counted, fits
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.drawn_network import drawn_network
 from kg.landscape import Landscape, Membership, landscape
@@ -30,6 +31,7 @@ _COLUMNS = (("delivery", terms.USES_DELIVERY_PARADIGM), ("business model", terms
 _NONE = "no paradigm named"
 _MOST_DRAWN, _MOST_CONTRACTS = 60, 300
 _VIEWS = (("matrix", "Matrix"), ("contracts", "Contracts"), ("network", "Network"))
+_FILTERS = ("region", "delivery", "paradigm")
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 Chosen = Annotated[str | None, Query(max_length=80)]
 
@@ -41,16 +43,6 @@ class Row:
     provider: ProviderRecord
     paradigms: dict[str, Membership]
     memberships: tuple[Membership, ...]
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value that a filter can take: where it leads, how many providers it leaves, whether it is taken."""
-
-    label: str
-    address: str
-    count: int
-    taken: bool
 
 
 @dataclass(frozen=True)
@@ -77,16 +69,18 @@ async def providers(
 ) -> Response:
     """Who plays where, in one of three views, narrowed by what was chosen."""
     found = await graph.ask(landscape)
-    chosen = {"region": region, "delivery": delivery, "paradigm": paradigm}
+    asked = {"region": region, "delivery": delivery, "paradigm": paradigm}
+    chosen = {name: value for name, value in asked.items() if value}
     traits = _traits(found)
-    kept = [one for one in found.providers if _fits(traits[one.iri], chosen)]
+    kept = [one for one in found.providers if fits(traits[one.iri], chosen)]
     shown = {one.iri for one in kept}
+    counts = counted(list(traits.values()), chosen, _FILTERS)
     common: dict[str, Any] = {
         "view": view,
-        "views": [(name, title, _address(chosen | {"view": name})) for name, title in _VIEWS],
-        "filters": _filters(traits, chosen, view),
-        "chosen": {name: value for name, value in chosen.items() if value},
-        "unchosen": _address({"view": view}),
+        "views": [(name, title, _address(name, chosen)) for name, title in _VIEWS],
+        "filters": filters_of(counts, chosen, partial(_address, view)),
+        "chosen": chosen,
+        "unchosen": _address(view, {}),
         "unclassed": _unclassed(found),
     }
     if view == "network":
@@ -116,40 +110,10 @@ def _traits(found: Landscape) -> Mapping[str, Mapping[str, Sequence[Ref]]]:
     return traits
 
 
-def _fits(traits: Mapping[str, Sequence[Ref]], chosen: Mapping[str, str | None]) -> bool:
-    return all(
-        value is None or any(ref.id == value for ref in traits[name]) for name, value in chosen.items()
-    )
-
-
-def _filters(
-    traits: Mapping[str, Mapping[str, Sequence[Ref]]], chosen: Mapping[str, str | None], view: str
-) -> list[tuple[str, list[Option]]]:
-    """The choices of each filter, counted with the other filters as they stand."""
-    filters = []
-    for name in chosen:
-        others = dict(chosen) | {name: None}
-        counts = Counter(
-            ref for of in traits.values() if _fits(of, others) for ref in dict.fromkeys(of[name])
-        )
-        options = [
-            Option(
-                ref.label,
-                _address(dict(chosen) | {"view": view, name: None if chosen[name] == ref.id else ref.id}),
-                count,
-                chosen[name] == ref.id,
-            )
-            for ref, count in sorted(counts.items(), key=lambda item: (-item[1], item[0].label))
-        ]
-        if options:
-            filters.append((name, options))
-    return filters
-
-
-def _address(parameters: Mapping[str, str | None]) -> str:
-    """The page with these parameters, defaults left out, always in one order."""
-    said = {name: value for name, value in sorted(parameters.items()) if value and value != "matrix"}
-    return "/landscape" + (f"?{urlencode(said)}" if said else "")
+def _address(view: str, chosen: Choices) -> str:
+    """The page with these choices, defaults left out, always in one order."""
+    parameters = {**chosen, "view": None if view == "matrix" else view}
+    return address_of("/landscape", parameters, sorted((*_FILTERS, "view")))
 
 
 def _paradigms(found: Landscape) -> list[Ref]:

@@ -6,20 +6,18 @@ from starlette.responses import Response
 
 from api.citing import citations, cited
 from api.pages import page
-from api.web.chart import chart_of, commonest_unit, lines_of
+from api.web.charting import charted
 from api.web.grouping import by_metric, by_predicate, dated, numbered
 from api.web.spans import covered_share, places_of, stretches_of
 from api.web.versioned_pages import PageGraph
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.disagreements import claim_context, conflict_records
 from kg.entity_records import entity_record
-from kg.figures import series
 from kg.iris import CLAIM, DOC, ID, VOCAB
 from kg.records import ClaimPage
 from kg.report_records import read_report, report_records
 
 _MOST = 300
-_MOST_FIGURES = 400
 _MOST_TIMES = 8
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 
@@ -73,15 +71,8 @@ async def _claims(graph: PageGraph, wanted: ClaimFilter) -> ClaimPage:
 
 async def _metric(graph: PageGraph, iri: str, subject: str | None) -> Response:
     metric = await graph.ask(partial(entity_record, id=iri))
-    work = partial(series, metric=iri, subject=subject, limit=_MOST_FIGURES)
-    found = await graph.ask(partial(work, unit=None))
+    found = await charted(graph, iri, subject)
     points = found.points
-    conflicts = await graph.ask(partial(conflict_records, kind="value", about=iri))
-    chart = None
-    if (unit := commonest_unit(points)) is not None:
-        alike = await graph.ask(partial(work, unit=unit))
-        chart = chart_of(alike.points, len(points))
-    lines = lines_of(chart) if chart else []
     return page(
         "metric",
         metric=metric,
@@ -89,10 +80,10 @@ async def _metric(graph: PageGraph, iri: str, subject: str | None) -> Response:
         total=found.total,
         subject=subject,
         subjects=sorted({point.claim.subject for point in points}, key=lambda one: one.label.casefold()),
-        conflicts=conflicts,
-        chart=chart,
-        lines=lines,
-        drawn=chart is not None,
+        conflicts=await graph.ask(partial(conflict_records, kind="value", about=iri)),
+        chart=found.chart,
+        lines=found.lines,
+        drawn=found.chart is not None,
         sources=numbered(point.claim for point in points),
         reports={report.iri: report for report in await graph.ask(report_records)},
     )

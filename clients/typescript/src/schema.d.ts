@@ -804,6 +804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/entities/{id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Neighbours
+         * @description What claims join a thing to, either way round, with how many reports say so.
+         */
+        get: operations["list_neighbours_api_entities__id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers": {
         parameters: {
             query?: never;
@@ -2619,6 +2639,54 @@ export interface components {
             claims: number;
             /** Subjects */
             subjects: number;
+        };
+        /**
+         * NeighbourList
+         * @description The neighbours, those of whom most reports speak first.
+         */
+        NeighbourList: {
+            /** Version */
+            version: number;
+            /** Total */
+            total: number;
+            /** Neighbours */
+            neighbours: components["schemas"]["NeighbourOut"][];
+        };
+        /**
+         * NeighbourOut
+         * @description A thing on the other side of a property.
+         */
+        NeighbourOut: {
+            thing: components["schemas"]["Thing"];
+            predicate: components["schemas"]["Thing"];
+            /**
+             * Direction
+             * @description out: said of the thing asked for; in: of the other
+             * @enum {string}
+             */
+            direction: "out" | "in";
+            /** Negated */
+            negated: boolean;
+            /**
+             * Planned
+             * @description Nothing but plans says so
+             */
+            planned: boolean;
+            /**
+             * Reports
+             * @description How many reports say so
+             */
+            reports: number;
+            /**
+             * Total
+             * @description How many claims say so
+             */
+            total: number;
+            /**
+             * Claims
+             * @description Ids of the first of them
+             */
+            claims: string[];
         };
         /**
          * Network
@@ -7580,6 +7648,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unknown resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No acceptable format */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available; Too many queries at once */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_neighbours_api_entities__id__neighbours_get: {
+        parameters: {
+            query?: {
+                direction?: ("out" | "in") | null;
+                /** @description Property, as isCustomerOf */
+                predicate?: string | null;
+                /** @description Most neighbours to show */
+                limit?: number;
+                /** @description How many to pass over */
+                offset?: number;
+                /** @description An older version, see /api/versions */
+                version?: number | null;
+                /** @description Of each entry of the list only these, with commas between them */
+                fields?: string | null;
+                /** @description The version that was newest at this moment */
+                asOf?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourList"];
                 };
             };
             /** @description Bad request */
