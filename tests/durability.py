@@ -56,8 +56,8 @@ class Kills:
                 if not self._killed(target, service):
                     self._write_new_reports()  # there was nothing left to do
                 self._look(f"round {number} ({target})")
-            self.findings += against_calm(self._inbox, self._store, self._calm)
-        self.findings += service.faults
+            self._found("at the end", against_calm(self._inbox, self._store, self._calm))
+        self._found("the service", service.faults)
         self.answers, self.restarts = service.answers, service.restarts
 
     def _write_new_reports(self) -> None:
@@ -104,10 +104,16 @@ class Kills:
                 break
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
                 if time.monotonic() > until:
-                    self.findings.append(f"{moment}: the store does not open: {error}")
+                    self._found(moment, [f"the store does not open: {error}"])
                     return
                 time.sleep(0.1)  # the last process of the group is still going
-        self.findings += [f"{moment}: {fault}" for fault in faults_of(self._store)]
+        self._found(moment, faults_of(self._store))
+
+    def _found(self, moment: str, faults: list[str]) -> None:
+        """Keep the findings of a moment, and tell them now: a run takes long and may itself be ended."""
+        told = [f"{moment}: {fault}" for fault in faults]
+        self.findings += told
+        _tell("kills", told)
 
 
 def main() -> int:
@@ -121,7 +127,6 @@ def main() -> int:
         kills = Kills(Path(folder), reports=chosen.reports, seed=chosen.seed)
         began = time.monotonic()
         kills.run(chosen.rounds)
-        _tell("kills", kills.findings)
         told = ", ".join(f"{count} {target}" for target, count in kills.interrupted.items())
         print(f"{chosen.rounds} rounds over {chosen.reports} reports in {time.monotonic() - began:.0f} s")
         print(f"killed while an ingest ran: {told}; {kills.restarts} restarts of the service")
