@@ -119,22 +119,26 @@ class Kills:
 def main() -> int:
     """Do all that the command line asks for; 1 if anything was found."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    options.add_argument("--rounds", type=int, default=50)
+    options.add_argument("--rounds", type=int, default=50, help="of kills; 0 for the other torments alone")
     options.add_argument("--reports", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
-    with TemporaryDirectory() as folder:
-        kills = Kills(Path(folder), reports=chosen.reports, seed=chosen.seed)
-        began = time.monotonic()
-        kills.run(chosen.rounds)
-        told = ", ".join(f"{count} {target}" for target, count in kills.interrupted.items())
-        print(f"{chosen.rounds} rounds over {chosen.reports} reports in {time.monotonic() - began:.0f} s")
-        print(f"killed while an ingest ran: {told}; {kills.restarts} restarts of the service")
-        print(f"{kills.answers} answers of the service; {len(kills.findings)} findings", flush=True)
-        found = len(kills.findings)
+    found = _killed(chosen.rounds, chosen.reports, chosen.seed) if chosen.rounds else 0
     for torment in torments.ALL:
         found += _suffered(torment, chosen.reports)
     return found > 0
+
+
+def _killed(rounds: int, reports: int, seed: int) -> int:
+    began = time.monotonic()
+    with TemporaryDirectory() as folder:
+        kills = Kills(Path(folder), reports=reports, seed=seed)
+        kills.run(rounds)
+    told = ", ".join(f"{count} {target}" for target, count in kills.interrupted.items())
+    print(f"{rounds} rounds over {reports} reports in {time.monotonic() - began:.0f} s")
+    print(f"killed while an ingest ran: {told}; {kills.restarts} restarts of the service")
+    print(f"{kills.answers} answers of the service; {len(kills.findings)} findings", flush=True)
+    return len(kills.findings)
 
 
 def _suffered(torment: Callable[[Path, int], list[str]], reports: int) -> int:
