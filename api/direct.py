@@ -18,7 +18,6 @@ import struct
 import sys
 import time
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
@@ -147,10 +146,11 @@ class _Server:
         is_open = self._answers.open_newest()  # takes its time now and then, which is no fault of the query
         began = time.monotonic()
         STATE.pack_into(self._state, 0, BUSY, lent.number, began)
-        reply = None
-        with suppress(OSError):
+        try:
             request = lent.socket.recv(_LARGEST_REQUEST, socket.MSG_PEEK)
             reply = self._answers.reply(request) if is_open else None
+        except OSError:
+            reply = None
         if reply is None:
             self._give_back(lent, kind=REFUSE)
         else:
@@ -195,10 +195,12 @@ class _Answers:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
+        self._max_bytes = min(terms.max_bytes, _LARGEST_ANSWER)
         self._current = terms.store_path / CURRENT
         self._pointer: tuple[int, int] | None = None
         self._version: Version | None = None
         self._store: Any = None
+        self._heads: dict[tuple[str, str | None, bool], bytes] = {}
         self._memory: OrderedDict[bytes, bytes] = OrderedDict()
         self._memory_bytes = 0
 
@@ -225,6 +227,7 @@ class _Answers:
                 self._version = latest(self._terms.store_path)
                 self._store = open_read_only(self._version)
                 self._pointer = pointer
+                self._heads.clear()
                 self._memory.clear()
                 self._memory_bytes = 0
         except (OSError, AifkgError):
@@ -234,7 +237,7 @@ class _Answers:
     def _find(self, request: bytes, query_string: bytes, wishes: "_Wishes") -> bytes | None:
         started = time.perf_counter()
         operation = read_operation("GET", None, query_string, b"")
-        if operation.kind != "query" or operation.options.keys() - {"format"}:
+        if operation.kind != "query" or (operation.options and operation.options.keys() - {"format"}):
             return None
         if self._terms.federating and "service" in operation.text.casefold():
             return None
@@ -246,7 +249,7 @@ class _Answers:
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
             base_iri=self._terms.base_iri,
-            max_bytes=min(self._terms.max_bytes, _LARGEST_ANSWER),
+            max_bytes=self._max_bytes,
             max_rows=self._terms.max_rows,
         )
         found = answer(self._store, question=question, spool=os.devnull)
@@ -261,15 +264,29 @@ class _Answers:
         return _start(int(time.time())) + timing.encode() + written
 
     def _written(self, found: Answer, tag: str | None, coding: str | None) -> bytes:
-        assert self._version is not None  # noqa: S101 - it is open
-        headers = headers_of_answer(self._version, tag)
+        """What follows the time in the reply: headers, and the body in the coding."""
         body = found.body
-        if coding and len(body) >= self._terms.compress_from:
+        if coding is None or len(body) < self._terms.compress_from:
+            coding = None
+        else:
             body = zstd.compress(body) if coding == "zstd" else gzip.compress(body, 4)
-            headers |= {"Content-Encoding": coding, "Vary": headers["Vary"] + ", Accept-Encoding"}
-        lines = [f"{name.lower()}: {value}\r\n" for name, value in headers.items()]
-        lines.append(f"content-type: {content_type(found.media_type)}\r\ncontent-length: {len(body)}\r\n")
-        return "".join(lines).encode("latin-1") + _ALWAYS + body
+        head = self._head(found.media_type, coding, steady=tag is not None)
+        tagged = b"" if tag is None else b"etag: %s\r\n" % tag.encode("ascii")
+        return b"%s%scontent-length: %d\r\n\r\n%s" % (head, tagged, len(body), body)
+
+    def _head(self, media_type: str, coding: str | None, *, steady: bool) -> bytes:
+        """The headers that all answers of a kind have in common; made once a version."""
+        kind = media_type, coding, steady
+        if kind not in self._heads:
+            assert self._version is not None  # noqa: S101 - it is open
+            headers = headers_of_answer(self._version, "tag" if steady else None)
+            headers.pop("ETag", None)
+            if coding:
+                headers |= {"Content-Encoding": coding, "Vary": headers["Vary"] + ", Accept-Encoding"}
+            headers["Content-Type"] = content_type(media_type)
+            lines = [f"{name.lower()}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
+            self._heads[kind] = b"".join([*lines, _ALWAYS])
+        return self._heads[kind]
 
     def _remember(self, request: bytes, reply: bytes) -> None:
         self._memory[request] = reply
@@ -279,7 +296,7 @@ class _Answers:
             self._memory_bytes -= len(gone) + len(forgotten)
 
 
-_ALWAYS = b"".join(b"%s: %s\r\n" % header for header in ALWAYS) + b"\r\n"
+_ALWAYS = b"".join(b"%s: %s\r\n" % header for header in ALWAYS)
 
 
 @lru_cache(maxsize=4)

@@ -37,14 +37,14 @@ def _with_zone(moment: datetime) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _memento_datetime(version: Version) -> str:
-    return format_datetime(version.published_at.astimezone(UTC), usegmt=True)
+def _memento_datetime(published_at: datetime) -> str:
+    return format_datetime(published_at.astimezone(UTC), usegmt=True)
 
 
 def headers_of_answer(version: Version, tag: str | None, timing: str | None = None) -> dict[str, str]:
     """From which version an answer comes, how to ask for it again only when it has changed, what it took."""
     headers = {
-        "Memento-Datetime": _memento_datetime(version),
+        "Memento-Datetime": _memento_datetime(version.published_at),
         "X-Graph-Version": str(version.number),
         "Vary": "Accept, Accept-Datetime",
         # Every answer has to be asked for again, and is given at no cost while the version stays.

@@ -166,8 +166,10 @@ def answer(store: Store, *, question: Question, spool: Path | str) -> Answer:
 def results_of(store: Store, question: Question) -> QuerySolutions | QueryBoolean | QueryTriples:
     """What the engine finds, nothing of it read yet; raises as `answer` does for queries that are refused."""
     guarded = guard(question.query, base_iri=question.base_iri)
-    _refuse_foreign_graphs(store, guarded.graphs)
-    _refuse_what_is_no_iri((*question.default_graphs, *question.named_graphs))
+    if guarded.graphs:
+        _refuse_foreign_graphs(store, guarded.graphs)
+    if question.default_graphs or question.named_graphs:
+        _refuse_what_is_no_iri((*question.default_graphs, *question.named_graphs))
     return _evaluate(store, guarded.text, question, own_data_set=bool(guarded.graphs))
 
 
@@ -203,16 +205,19 @@ def _evaluate(
 
     SPARQL 1.1 Protocol, 2.1.4: a data set in the request wins over FROM in the query.
     """
+    default_graph: list[AnyGraph] | None = None
+    named_graphs: list[NamedNode | BlankNode] | None = None
     named_by_request = bool(question.default_graphs or question.named_graphs)
-    default_graph: list[AnyGraph] = [NamedNode(graph) for graph in question.default_graphs]
-    named_graphs: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in question.named_graphs]
+    if named_by_request:
+        default_graph = [NamedNode(graph) for graph in question.default_graphs]
+        named_graphs = [NamedNode(graph) for graph in question.named_graphs]
     try:
         return store.query(
             text,
             base_iri=question.base_iri,
             use_default_graph_as_union=not (named_by_request or own_data_set),
-            default_graph=default_graph if named_by_request else None,
-            named_graphs=named_graphs if named_by_request else None,
+            default_graph=default_graph,
+            named_graphs=named_graphs,
         )
     except SyntaxError as error:
         raise bad_query(str(error), text) from error

@@ -45,14 +45,22 @@ def guard(text: str, *, base_iri: str | None = None) -> Guarded:
     >>> guard("ASK FROM <http://a.example/g> {}").graphs
     ('http://a.example/g',)
     """
-    folded = text.casefold()
-    if not any(suspect in folded for suspect in _SUSPECTS):
+    if not _is_suspect(text):
         return Guarded(text)
     found = list(terminals(text))
     namespaces = declared_namespaces(found)
     for terminal in found:
         _refuse_to_leave(terminal, namespaces, text)
     return Guarded(_rename_prefixes(text, found, namespaces), tuple(_graphs_of(found, namespaces, base_iri)))
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether any of the words is there at all; a loop, since each small query pays for this."""
+    folded = text.casefold()
+    for suspect in _SUSPECTS:  # noqa: SIM110 - any() over a generator takes three times as long
+        if suspect in folded:
+            return True
+    return False
 
 
 def declared_namespaces(found: Sequence[Terminal]) -> dict[str, str]:

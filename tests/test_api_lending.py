@@ -218,3 +218,9 @@ def test_answers_on_lent_connections_are_counted(service):
             ask(connection, f"ASK {{}} # counted {number}")
         time.sleep(0.3)
         assert counted() == before + 20
+
+
+def test_query_processes_keep_more_memory_at_hand_than_the_library_does_by_itself(service):
+    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in children_of(service.process.pid)]
+    assert environments
+    assert all(b"GLIBC_TUNABLES=glibc.malloc.tcache_count=" in each for each in environments)
