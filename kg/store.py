@@ -26,9 +26,13 @@ from kg.errors import StoreUnavailable
 
 Node = str  # an IRI; the store holds no blank nodes
 Term = NamedNode | Literal
-# Changed quads after which the engine writes its files. It would keep some 100 MiB of changes for each of its
-# tables before it did so by itself, and a checkpoint would wait for that.
-_FLUSH_EVERY = 20_000
+# The engine writes its files after so many changed quads at least, and at most. It would keep some 100 MiB of
+# changes for each of its tables before it did so by itself, and a checkpoint would wait for that. But with
+# every second file it merges the whole table, so what is written at once has to grow with what is there: with
+# a twentieth of the store, each quad is merged some ten times, however many there are.
+_FLUSH_FROM, _FLUSH_UP_TO = 20_000, 200_000
+_FLUSHED_SHARE = 1 / 20
+_BYTES_PER_QUAD = 400  # in all tables of the engine
 
 
 @dataclass
@@ -103,6 +107,7 @@ class EmbeddedStore:
             self._store = Store() if path is None else Store(str(path))
         except (OSError, RuntimeError) as error:  # the engine tells some damage as the one, some as the other
             raise StoreUnavailable(f"the store in {path} cannot be opened: {error}") from error
+        self._path = path
         self._unflushed = 0  # quads
 
     @classmethod
@@ -110,6 +115,7 @@ class EmbeddedStore:
         """The store over an engine that is open already, such as a published version's."""
         store = cls.__new__(cls)
         store._store = engine
+        store._path = None
         store._unflushed = 0
         return store
 
@@ -147,7 +153,7 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise StoreUnavailable(f"the store could not be written, nothing was changed: {error}") from error
         self._unflushed += len(delta.out) + len(delta.into)
-        if self._unflushed >= _FLUSH_EVERY:
+        if self._unflushed >= _FLUSH_FROM and self._unflushed >= quads_per_flush(self._bytes()):
             self._unflushed = 0
             # The change is made and logged; if the files cannot be written, the next change will tell.
             with suppress(OSError):
@@ -159,6 +165,7 @@ class EmbeddedStore:
             self._store.backup(str(target))
         except (OSError, RuntimeError) as error:
             raise StoreUnavailable(f"the version {target.name} could not be written: {error}") from error
+        self._unflushed = 0  # a copy is of files, so the engine has written them
 
     def close(self) -> None:
         """Give the database back; it is used no more."""
@@ -166,6 +173,25 @@ class EmbeddedStore:
 
     def __len__(self) -> int:
         return len(self._store)
+
+    def _bytes(self) -> int:
+        """The size of the tables' files, of which some may be about to be merged; 0 for a store in memory."""
+        files = self._path.glob("*.sst") if self._path else ()
+        sizes = 0
+        for file in files:
+            with suppress(FileNotFoundError):  # merged and removed just now
+                sizes += file.stat().st_size
+        return sizes
+
+
+def quads_per_flush(stored_bytes: int) -> int:
+    """After how many changed quads a store of this size is to write its files.
+
+    >>> quads_per_flush(0), quads_per_flush(800_000_000), quads_per_flush(8_000_000_000)
+    (20000, 100000, 200000)
+    """
+    share = int(stored_bytes / _BYTES_PER_QUAD * _FLUSHED_SHARE)
+    return min(max(_FLUSH_FROM, share), _FLUSH_UP_TO)
 
 
 def as_update(delta: Delta) -> str:
