@@ -191,7 +191,7 @@ def large_queries(url: str) -> Rates:
     return found
 
 
-def compare(claims: int, seconds: float, folder: Path, *, peers: bool) -> None:
+def compare(claims: int, seconds: float, folder: Path, *, peers: bool, only_small: bool) -> None:
     """Measure this service and the others, and print the table."""
     store_path, copy, quads = folder / "store", folder / "copy", folder / "quads.nq"
     print(f"{build(store_path, claims):,} quads; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -203,17 +203,18 @@ def compare(claims: int, seconds: float, folder: Path, *, peers: bool) -> None:
         urls = {"this service": f"{service.url}/sparql", "oxigraph": engine}
         bench_peers.served_by(urls["this service"], service.process.pid)
         small = dict(zip(urls, small_queries([*urls.values()], seconds, TURNS), strict=True))
-        large = {name: large_queries(url) for name, url in urls.items()}
+        large = {} if only_small else {name: large_queries(url) for name, url in urls.items()}
     if peers:
         open_read_only(version).dump(str(quads), format=RdfFormat.N_QUADS)
         for name, peer in (("Fuseki", bench_peers.fuseki), ("rdflib-endpoint", bench_peers.rdflib_endpoint)):
             with _peer(name, peer, quads) as url:
                 if url is not None:
                     small[name] = small_queries([url], seconds, 1)[0]
-                    large[name] = large_queries(url)
+                    large |= {} if only_small else {name: large_queries(url)}
     _print_table("requests/s", small, 1)
     _print_table("CPU µs of the server per request", small, 1, _CPU)
-    _print_table("ms", large, 1000)
+    if large:
+        _print_table("ms", large, 1000)
     print(json.dumps({"small": small, "large": large}), file=sys.stderr)
 
 
@@ -272,10 +273,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--no-peers", action="store_true", help="leave out Fuseki and rdflib-endpoint")
     parser.add_argument("--no-questions", action="store_true", help="leave out the competency questions")
+    parser.add_argument(
+        "--only-small", action="store_true", help="small queries and oxigraph alone"
+    )
     options = parser.parse_args()
+    peers = not (options.no_peers or options.only_small)
     with tempfile.TemporaryDirectory() as folder:
-        compare(options.claims, options.seconds, Path(folder), peers=not options.no_peers)
-        if not options.no_questions:
+        compare(options.claims, options.seconds, Path(folder), peers=peers, only_small=options.only_small)
+        if not (options.no_questions or options.only_small):
             competency_questions(2 * options.claims, Path(folder))
 
 
