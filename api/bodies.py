@@ -20,7 +20,7 @@ from api.market_schemas import (
 )
 from api.schemas import ClaimList, Entity, ProviderList, ReportList
 from api.sorting import in_order
-from kg.claim_pages import ClaimFilter, claim_page
+from kg.claim_pages import ClaimFilter, claim_page, first_claims
 from kg.comparison import compare
 from kg.entity_records import entity_record, provider_records
 from kg.figures import MetricRecord, metric_records, ranking, series
@@ -57,9 +57,8 @@ def claims_body(
 def entity_body(store: Store, *, version: Version, id: str) -> bytes:
     """An Entity; UnknownIri if nothing is known of it."""
     record = entity_record(store, id=id)
-    wanted = ClaimFilter(subject=record.iri)
-    page = claim_page(store, version=version, wanted=wanted, limit=_CLAIMS_SHOWN, cursor=None)
-    return Entity.of(record, list(page.claims), version.number).model_dump_json().encode()
+    claims = first_claims(store, version=version, subject=record.iri, limit=_CLAIMS_SHOWN)
+    return Entity.of(record, list(claims), version.number).model_dump_json().encode()
 
 
 def timeline_body(store: Store, *, version: Version, id: str, limit: int, cursor: str | None) -> bytes:

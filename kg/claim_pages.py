@@ -16,7 +16,7 @@ from kg.errors import BadRequest
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB
 from kg.names import candidates_for
 from kg.queries import rows_of
-from kg.records import ClaimPage
+from kg.records import ClaimPage, ClaimRecord
 from kg.search_index import claims_with, with_words
 from kg.snapshots import Version
 from kg.vocabulary import concept
@@ -83,6 +83,14 @@ def claim_page(
     return ClaimPage(tuple(claim_records(store, shown)), len(fitting), following)
 
 
+def first_claims(store: Store, *, version: Version, subject: str, limit: int) -> tuple[ClaimRecord, ...]:
+    """The first claims about a subject, which are those of its first page."""
+    if shelf := shelf_of(store):
+        return tuple(claim_records(store, shelf.first_about(subject, limit)))
+    wanted = ClaimFilter(subject=subject)
+    return claim_page(store, version=version, wanted=wanted, limit=limit, cursor=None).claims
+
+
 def place_after(ordered: list[str], last: str) -> int:
     """Where a page begins that follows this claim; BadRequest if the claim is not in the list any more."""
     if last not in ordered:
@@ -109,13 +117,10 @@ def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
 
 def _saying(store: Store, version: Version, claims: Collection[str], words: str) -> set[str]:
     """Claims with all of the words: those of the given ones if these are few, else all that there are."""
-    if len(claims) > _FEW or not shelf_of(store):
+    shelf = shelf_of(store)
+    if shelf is None or len(claims) > _FEW:
         return claims_with(store, version=version, words=words)
-    texts = {
-        claim.iri: (claim.statement, " · ".join(one.quote for one in claim.evidence))
-        for claim in claim_records(store, claims)
-    }
-    return with_words(texts, words=words)
+    return with_words(shelf.texts(claims), words=words)
 
 
 def _ordered(keys: Mapping[str, str | None], sort: str | None) -> list[str]:

@@ -7,6 +7,7 @@ of the JSON API costs. A version never changes, so `kg.shelving` has it done in 
 (`kg.shelf_filling`). Until the shelf of a version is whole nobody takes from it, and readers ask the engine.
 """
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
@@ -61,6 +62,15 @@ class ClaimShelf:
             found |= {iri: read(text) for iri, text in self._file.execute(asked, some)}
         return found
 
+    def texts(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Statement and quotes of those of the claims that are here, as the search index has them."""
+        asked = f"SELECT claim, json FROM record WHERE claim IN ({marks(iris)})"  # noqa: S608 - marks
+        found = ((iri, json.loads(text)) for iri, text in self._file.execute(asked, [*iris]))
+        return {
+            iri: (claim["statement"], " · ".join(one["quote"] for one in claim["evidence"]))
+            for iri, claim in found
+        }
+
     def figures(
         self, *, metrics: Collection[str], subjects: Collection[str], period: str | None
     ) -> list[Row]:
@@ -82,6 +92,26 @@ class ClaimShelf:
         """The claims in which a thing is subject, object or topic."""
         where = "subject = ? OR object = ? OR claim IN (SELECT claim FROM topic WHERE thing = ?)"
         return self._rows(where, [thing] * 3)
+
+    def first_about(self, subject: str, limit: int) -> list[str]:
+        """The first claims about a subject in the order of their IRIs."""
+        asked = "SELECT claim FROM said WHERE subject = ? ORDER BY claim LIMIT ?"
+        return [iri for (iri,) in self._file.execute(asked, (subject, limit))]
+
+    def counts(self, thing: str) -> list[Row]:
+        """In how many claims a thing is subject or object, by what they state, as `entity_claims` has it."""
+        asked = (
+            "SELECT predicate, metric, COUNT(*) FROM said WHERE subject = ? OR object = ? "
+            "GROUP BY predicate, metric"
+        )
+        return [
+            {
+                name: str(value)
+                for name, value in zip(("predicate", "metric", "claims"), row, strict=True)
+                if value
+            }
+            for row in self._file.execute(asked, (thing, thing))
+        ]
 
     def _rows(self, where: str, values: list[str]) -> list[Row]:
         found = self._file.execute(f"SELECT * FROM said WHERE {where}", values)  # noqa: S608 - from here alone

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Store
 
+from kg.claim_shelf import shelf_of
 from kg.errors import UnknownIri
 from kg.iris import ID, NS, VOCAB
 from kg.names import candidates_for, id_of, refs_for
@@ -49,7 +50,8 @@ def _ours(types: Iterable[str], refs: Mapping[str, Ref]) -> tuple[Ref, ...]:
 
 
 def _record(store: Store, iri: str, said: list[Row], mentions: list[Row]) -> EntityRecord:
-    counts = rows(store, "entity_claims", one={"entity": iri})
+    shelf = shelf_of(store)
+    counts = shelf.counts(iri) if shelf else rows(store, "entity_claims", one={"entity": iri})
     reports = [row["report"] for row in rows(store, "entity_reports", one={"entity": iri})]
     values = _by_predicate(said)
     types = _types(values, mentions)
@@ -100,7 +102,9 @@ def _counted(counts: Iterable[Row], name: str, refs: Mapping[str, Ref]) -> tuple
     for row in counts:
         if name in row:
             totals[row[name]] += int(row["claims"])
-    return tuple((refs[iri], number) for iri, number in totals.most_common())
+    return tuple(
+        (refs[iri], number) for iri, number in sorted(totals.items(), key=lambda one: (-one[1], one[0]))
+    )
 
 
 def provider_records(store: Store) -> list[ProviderRecord]:

@@ -23,6 +23,18 @@ class Shelf(Protocol):
         """Those of the claims that are here, by IRI."""
         ...
 
+    def texts(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Statement and quotes of those of the claims that are here, as the search index has them."""
+        ...
+
+    def first_about(self, subject: str, limit: int) -> list[str]:
+        """The first claims about a subject in the order of their IRIs."""
+        ...
+
+    def counts(self, thing: str) -> list[Row]:
+        """In how many claims a thing is subject or object, by what they state, as `entity_claims` has it."""
+        ...
+
     def figures(
         self, *, metrics: Collection[str], subjects: Collection[str], period: str | None
     ) -> list[Row]:

@@ -1,5 +1,6 @@
 """Claims from the shelf of a version are those that the engine tells, whole, and only of that version."""
 
+import json
 import sqlite3
 import time
 from contextlib import closing
@@ -14,6 +15,7 @@ from market import FIRST, SECOND
 from pyoxigraph import Store
 from served import served
 
+from api.bodies import entity_body
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.claim_reading import read_claims
 from kg.claim_records import claim_records
@@ -128,6 +130,13 @@ def test_pages_of_a_timeline_follow_each_other_and_are_the_same_from_shelf_and_e
         cursor = page.cursor
     assert cursor is None
     assert tuple(paged) == whole.claims
+
+
+def test_an_entity_is_the_same_from_shelf_and_engine(market, shelved):
+    for subject in [*busiest(shelved)[:2], "metric-revenue"]:
+        found = entity_body(shelved, version=market, id=subject)
+        assert found == entity_body(from_engine(market), version=market, id=subject)
+    assert len(json.loads(entity_body(shelved, version=market, id=busiest(shelved)[0]))["claims"]) > 3
 
 
 def test_a_timeline_has_the_claims_in_which_a_thing_is_object_or_topic(shelved, market):
