@@ -15,7 +15,8 @@ from kg.records import Ref
 from kg.snapshots import Version
 
 _SEED = 7
-_TURNS = 200
+_TURNS, _TURNS_OF_MANY = 200, 60  # each turn costs the square of the things
+_MANY = 100
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def _places(part: Any, kept: list[str]) -> dict[str, tuple[float, float]]:
     ordered: networkx.Graph[str] = networkx.Graph()
     ordered.add_nodes_from(kept)
     ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in part.edges))
-    spots = networkx.spring_layout(ordered, seed=_SEED, iterations=_TURNS, k=1.6 / max(len(kept), 1) ** 0.5)
+    turns = _TURNS if len(kept) <= _MANY else _TURNS_OF_MANY
+    spots = networkx.spring_layout(ordered, seed=_SEED, iterations=turns, k=1.6 / max(len(kept), 1) ** 0.5)
     return _spread({iri: (float(x), float(y)) for iri, (x, y) in spots.items()})
 
 

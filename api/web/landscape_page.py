@@ -19,7 +19,7 @@ from api.web.grouping import numbered
 from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.choosing import Choices, counted, fits
 from kg.claim_pages import ClaimFilter, claim_page
-from kg.drawn_network import drawn_network
+from kg.drawn_network import DrawnNetwork, drawn_network
 from kg.landscape import Landscape, Membership, landscape
 from kg.records import ClaimRecord, ProviderRecord, Ref
 from kg.report_records import report_records
@@ -29,7 +29,8 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _COLUMNS = (("delivery", terms.USES_DELIVERY_PARADIGM), ("business model", terms.HAS_BUSINESS_MODEL))
 _NONE = "no paradigm named"
-_MOST_DRAWN, _MOST_CONTRACTS = 60, 300
+_MOST_DRAWN, _MOST_ON_CANVAS, _MOST_CONTRACTS = 60, 400, 300
+_SIZES = (_MOST_DRAWN, 150, _MOST_ON_CANVAS)  # things in the network: as SVG, and more of them on a canvas
 _VIEWS = (("matrix", "Matrix"), ("contracts", "Contracts"), ("network", "Network"))
 _FILTERS = ("region", "delivery", "paradigm")
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
@@ -66,8 +67,9 @@ async def providers(
     region: Chosen = None,
     delivery: Chosen = None,
     paradigm: Chosen = None,
+    most: Annotated[int, Query(ge=2, le=_MOST_ON_CANVAS)] = _MOST_DRAWN,
 ) -> Response:
-    """Who plays where, in one of three views, narrowed by what was chosen."""
+    """Who plays where, in one of three views, narrowed by what was chosen; `most` things of the network."""
     found = await graph.ask(landscape)
     asked = {"region": region, "delivery": delivery, "paradigm": paradigm}
     chosen = {name: value for name, value in asked.items() if value}
@@ -78,16 +80,24 @@ async def providers(
     common: dict[str, Any] = {
         "view": view,
         "views": [(name, title, _address(name, chosen)) for name, title in _VIEWS],
-        "filters": filters_of(counts, chosen, partial(_address, view)),
+        "filters": filters_of(counts, chosen, partial(_address, view, most=most)),
         "chosen": chosen,
         "unchosen": _address(view, {}),
         "unclassed": _unclassed(found),
     }
     if view == "network":
         only = frozenset(shown) if common["chosen"] else None
-        work = partial(drawn_network, version=graph.newest(), only=only, limit=_MOST_DRAWN)
+        work = partial(drawn_network, version=graph.newest(), only=only, limit=most)
         picture = await graph.ask(work)
-        return page("landscape_network", picture=picture, drawn=bool(picture.nodes), **common)
+        return page(
+            "landscape_network",
+            picture=picture,
+            drawn=bool(picture.nodes),
+            on_canvas=len(picture.nodes) > _MOST_DRAWN,
+            most=most,
+            sizes=_sizes(picture, chosen, most),
+            **common,
+        )
     if view == "contracts":
         return await _contracts(graph, shown if common["chosen"] else None, common)
     paradigms = _paradigms(found)
@@ -110,10 +120,21 @@ def _traits(found: Landscape) -> Mapping[str, Mapping[str, Sequence[Ref]]]:
     return traits
 
 
-def _address(view: str, chosen: Choices) -> str:
+def _address(view: str, chosen: Choices, most: int = _MOST_DRAWN) -> str:
     """The page with these choices, defaults left out, always in one order."""
-    parameters = {**chosen, "view": None if view == "matrix" else view}
-    return address_of("/landscape", parameters, sorted((*_FILTERS, "view")))
+    parameters = {
+        **chosen,
+        "view": None if view == "matrix" else view,
+        "most": None if most == _MOST_DRAWN else most,
+    }
+    return address_of("/landscape", parameters, sorted((*_FILTERS, "view", "most")))
+
+
+def _sizes(picture: DrawnNetwork, chosen: Choices, most: int) -> list[tuple[int, str, bool]]:
+    """How many things can be drawn, where that leads, whether it is so now; [] where all are drawn anyway."""
+    if len(picture.nodes) + picture.left_out <= _MOST_DRAWN:
+        return []
+    return [(size, _address("network", chosen, size), size == most) for size in _SIZES]
 
 
 def _paradigms(found: Landscape) -> list[Ref]:

@@ -1,16 +1,14 @@
 // Keys within a drawing: arrows along a series and between series, Enter for the evidence, Escape to leave.
 // Marks are links, so everything is reachable by Tab where there is no script; here one mark at a time is.
 import { isShown, show } from "./card.js";
+import { aheadOf, DIRECTIONS, type Spot } from "./plane.js";
 
 export type Mark = HTMLAnchorElement | SVGAElement;
-interface Spot { x: number; y: number }
 
 function spotOf(mark: Element): Spot {
   const box = (mark.querySelector("circle") ?? mark).getBoundingClientRect();
   return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
 }
-
-const DIRECTIONS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** The mark of another series that stands nearest across. */
 function nearest(series: Mark[], from: Spot): Mark | undefined {
@@ -28,20 +26,6 @@ function alongSeries(all: Mark[][], from: Mark, key: string): Mark | undefined {
   if (across || all.length === 1) return own[place + across + down];
   const next = all[at + down];
   return next && nearest(next, spotOf(from));
-}
-
-/** The nearest mark on that side, those straight ahead before those aside. */
-export function aheadOf(spots: Spot[], from: number, key: string): number {
-  const [across, down] = DIRECTIONS[key] ?? [0, 0];
-  const start = spots[from]!;
-  let best = -1, least = Infinity;
-  spots.forEach(({ x, y }, n) => {
-    const ahead = (x - start.x) * across + (y - start.y) * down;
-    const aside = Math.abs((x - start.x) * down + (y - start.y) * across);
-    if (n === from || ahead <= 0 || aside > 2 * ahead) return;
-    if (ahead + 2 * aside < least) { least = ahead + 2 * aside; best = n; }
-  });
-  return best;
 }
 
 function overPlane(all: Mark[], from: Mark, key: string): Mark | undefined {
