@@ -86,7 +86,7 @@ def claim_page(
 def first_claims(store: Store, *, version: Version, subject: str, limit: int) -> tuple[ClaimRecord, ...]:
     """The first claims about a subject, which are those of its first page."""
     if shelf := shelf_of(store):
-        return tuple(claim_records(store, shelf.first_about(subject, limit)))
+        return tuple(claim_records(store, shelf.iris_about([subject], limit)))
     wanted = ClaimFilter(subject=subject)
     return claim_page(store, version=version, wanted=wanted, limit=limit, cursor=None).claims
 
@@ -103,9 +103,7 @@ def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
     key = version.path, wanted
     known = _kept.get(key)
     if known is None:
-        where = " ".join(_clauses(wanted))
-        found = rows_of(store, f"{_PREFIXES} SELECT ?claim ?key WHERE {{ {where} }}")
-        keys = {row["claim"]: row.get("key") for row in found}
+        keys = _keys(store, wanted)
         if wanted.text:
             said = _saying(store, version, keys, wanted.text)
             keys = {claim: key for claim, key in keys.items() if claim in said}
@@ -113,6 +111,16 @@ def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
         while len(_kept) > _MOST_KEPT:
             del _kept[next(iter(_kept))]
     return known
+
+
+def _keys(store: Store, wanted: ClaimFilter) -> dict[str, str | None]:
+    """The claims that fit but for their words, each with what it is ordered by."""
+    shelf = shelf_of(store)
+    if shelf and wanted.subject and wanted == ClaimFilter(subject=wanted.subject, text=wanted.text):
+        return dict.fromkeys(shelf.iris_about(candidates_for(wanted.subject, ID, VOCAB)))
+    where = " ".join(_clauses(wanted))
+    found = rows_of(store, f"{_PREFIXES} SELECT ?claim ?key WHERE {{ {where} }}")
+    return {row["claim"]: row.get("key") for row in found}
 
 
 def _saying(store: Store, version: Version, claims: Collection[str], words: str) -> set[str]:

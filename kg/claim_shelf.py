@@ -31,6 +31,8 @@ COLUMNS = (
     *("claim", "subject", "predicate", "object", "metric", "aspect", "unit", "status", "modality"),
     *("label", "year", "start", "end", "asserted", "value", "low", "high"),
 )
+_TIMES = ("claim", "start", "end", "asserted")
+_COMPARED = (*_TIMES, "status", "predicate", "metric", "aspect")
 SCHEMA = f"""
 CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB);
 CREATE TABLE said ({", ".join(f'"{name}" TEXT' for name in COLUMNS)});
@@ -85,18 +87,19 @@ class ClaimShelf:
         return by_year + by_label
 
     def about(self, subject: str) -> list[Row]:
-        """The claims about a subject."""
-        return self._rows("subject = ?", [subject])
+        """The claims about a subject, as `compared` has them."""
+        return self._rows("subject = ?", [subject], _COMPARED)
 
     def naming(self, thing: str) -> list[Row]:
-        """The claims in which a thing is subject, object or topic."""
+        """The claims in which a thing is subject, object or topic, as `claims_of_entity` has them."""
         where = "subject = ? OR object = ? OR claim IN (SELECT claim FROM topic WHERE thing = ?)"
-        return self._rows(where, [thing] * 3)
+        return self._rows(where, [thing] * 3, _TIMES)
 
-    def first_about(self, subject: str, limit: int) -> list[str]:
-        """The first claims about a subject in the order of their IRIs."""
-        asked = "SELECT claim FROM said WHERE subject = ? ORDER BY claim LIMIT ?"
-        return [iri for (iri,) in self._file.execute(asked, (subject, limit))]
+    def iris_about(self, subjects: Collection[str], limit: int = -1) -> list[str]:
+        """The claims about one of these subjects, or the first of them, in the order of their IRIs."""
+        where = f"subject IN ({marks(subjects)}) ORDER BY claim LIMIT ?"
+        asked = f"SELECT claim FROM said WHERE {where}"  # noqa: S608 - marks
+        return [iri for (iri,) in self._file.execute(asked, (*subjects, limit))]
 
     def counts(self, thing: str) -> list[Row]:
         """In how many claims a thing is subject or object, by what they state, as `entity_claims` has it."""
@@ -113,11 +116,12 @@ class ClaimShelf:
             for row in self._file.execute(asked, (thing, thing))
         ]
 
-    def _rows(self, where: str, values: list[str]) -> list[Row]:
-        found = self._file.execute(f"SELECT * FROM said WHERE {where}", values)  # noqa: S608 - from here alone
+    def _rows(self, where: str, values: list[str], columns: tuple[str, ...] = COLUMNS) -> list[Row]:
+        names = ", ".join(f'"{name}"' for name in columns)
+        asked = f"SELECT {names} FROM said WHERE {where}"  # noqa: S608 - from here alone
         return [
-            {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
-            for row in found
+            {name: value for name, value in zip(columns, row, strict=True) if value is not None}
+            for row in self._file.execute(asked, values)
         ]
 
 

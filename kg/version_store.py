@@ -27,8 +27,8 @@ class Shelf(Protocol):
         """Statement and quotes of those of the claims that are here, as the search index has them."""
         ...
 
-    def first_about(self, subject: str, limit: int) -> list[str]:
-        """The first claims about a subject in the order of their IRIs."""
+    def iris_about(self, subjects: Collection[str], limit: int = -1) -> list[str]:
+        """The claims about one of these subjects, or the first of them, in the order of their IRIs."""
         ...
 
     def counts(self, thing: str) -> list[Row]:
@@ -42,11 +42,11 @@ class Shelf(Protocol):
         ...
 
     def about(self, subject: str) -> list[Row]:
-        """The claims about a subject."""
+        """The claims about a subject, as `compared` has them."""
         ...
 
     def naming(self, thing: str) -> list[Row]:
-        """The claims in which a thing is subject, object or topic."""
+        """The claims in which a thing is subject, object or topic, as `claims_of_entity` has them."""
         ...
 
 

@@ -273,9 +273,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--no-peers", action="store_true", help="leave out Fuseki and rdflib-endpoint")
     parser.add_argument("--no-questions", action="store_true", help="leave out the competency questions")
-    parser.add_argument(
-        "--only-small", action="store_true", help="small queries and oxigraph alone"
-    )
+    parser.add_argument("--only-small", action="store_true", help="small queries and oxigraph alone")
     options = parser.parse_args()
     peers = not (options.no_peers or options.only_small)
     with tempfile.TemporaryDirectory() as folder:
