@@ -24,7 +24,8 @@ from aifkg.reading_pool import ReadingPool
 from aifkg.reading_worker import Read, Unread
 from aifkg.serve_commands import SAMPLES
 from kg.errors import AifkgError, BadSetting, StoreUnavailable, UnreadableReport
-from kg.graph import Graph, Prepared
+from kg.graph import Graph
+from kg.prepared import Prepared
 from kg.settings import Settings
 from kg.vocabulary import short_id
 

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from kg.errors import AifkgError, BadSetting, UnreadableReport
 from kg.extraction_json import as_json
-from kg.graph import Prepared
 from kg.model import Extraction
+from kg.prepared import Prepared
 from kg.settings import Settings
 from kg.shards import shard_of
 from kg.soundness import prepare_sound

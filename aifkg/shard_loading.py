@@ -1,18 +1,18 @@
 """shards -> store: commit what was read elsewhere, in any order, as often as one likes; then publish.
 
-Several versions of one report are committed as they came out, so that what the older ones said is kept as
-history; a version that is older than the one in the store changes nothing.
+Several versions of one report end as if they had been committed as they came out, whenever each is loaded:
+what the older ones said is history. Only where the store read the report in another way too, and so has a
+version that is in no shard, does one that is older than the store's change nothing.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from aifkg.ingest_run import Result, taken_out_before
 from kg.errors import InvalidGraph, UnreadableReport
-from kg.graph import Graph, Prepared
+from kg.graph import Graph
 from kg.quotes import check_quotes
 from kg.shapes import check_shapes
 from kg.shards import SUFFIX, bytes_read, claims_in, read_shard
@@ -21,10 +21,10 @@ from kg.vocabulary import short_id
 
 @dataclass(frozen=True, order=True)
 class _Turn:
-    """When a shard's turn comes: by the report's date, then by when it was read."""
+    """When a shard's turn comes: by the report's date, then by when it was read, then by its content."""
 
-    issued: str
-    recorded_at: str
+    of_version: tuple[str, str]
+    name: str
     path: Path
 
 
@@ -61,7 +61,7 @@ def load(
 
 def _turn(path: Path) -> _Turn:
     prepared = read_shard(path)
-    return _Turn(prepared.issued or "", prepared.recorded_at.isoformat(), path)
+    return _Turn(prepared.turn, path.name, path)
 
 
 def _commit(graph: Graph, path: Path) -> Result:
@@ -79,14 +79,4 @@ def _commit(graph: Graph, path: Path) -> Result:
         return Result(path, "unchanged", short_id(read_before))
     if not graph.has_report(prepared.report) and graph.tombstone_of(prepared.report) is not None:
         return taken_out_before(path, prepared.report)
-    if _is_older(graph, prepared):
-        return Result(path, "older", report, claims)
-    return Result(path, graph.commit(prepared).outcome, report, claims)
-
-
-def _is_older(graph: Graph, prepared: Prepared) -> bool:
-    """Whether the store has the report as it was read later, though both bear one date."""
-    entry = graph.entry(prepared.report)
-    if entry is None or entry.recorded_at is None or (entry.issued or "") != (prepared.issued or "")[:10]:
-        return False
-    return datetime.fromisoformat(entry.recorded_at) > prepared.recorded_at
+    return Result(path, graph.commit_in_turn(prepared).outcome, report, claims)

@@ -4,31 +4,26 @@ A change of one report is put together in memory (`kg.view`), with everything th
 and applied as one update: after a crash at any moment the report is fully there or not at all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TextIO
+from typing import Literal, Self, TextIO
 
 from pyoxigraph import Literal as Text
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, Quad
 
 from kg.actions import Action
-from kg.anchors import anchored
-from kg.candidates import describe_candidates
-from kg.copies import link_copies
-from kg.curated import curated, rules_in
 from kg.curating import curate
 from kg.curation import Entry, Tombstone, entries_on, tombstone_of, tombstone_quads
 from kg.errors import StoreChanged, StoreUnavailable
-from kg.merge import merge
+from kg.following import bring_in, succession, take_out
 from kg.model import Extraction
 from kg.ontology_graphs import ontology_fingerprint, ontology_quads
-from kg.quads import quads_of
+from kg.prepared import Prepared, issued_in, prepare
 from kg.questions import Questions
-from kg.quotes import check_quotes
 from kg.reading import open_newest
 from kg.remote_store import RemoteStore
 from kg.reports import (
@@ -40,10 +35,11 @@ from kg.reports import (
     report_taken_out,
 )
 from kg.settings import Settings
-from kg.settle import settle, settle_reference
-from kg.shapes import check_shapes
-from kg.snapshots import LIVE, latest, publish
-from kg.stated import Stated, read_stated, stated_in, text_of
+from kg.settle import settle_reference
+from kg.shard_archive import ShardArchive
+from kg.shards import bytes_read
+from kg.snapshots import LIVE, latest, open_read_only, publish
+from kg.stated import text_of
 from kg.store import EmbeddedStore, TripleStore
 from kg.view import View
 from kg.vocabulary import graph_of
@@ -54,21 +50,6 @@ Outcome = Literal["added", "updated", "unchanged", "older"]
 
 # How often a change is worked out anew when another writer of a remote store comes first.
 _LOOKS = 5
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A report's quads, checked against the shapes; made without the store, so in any process."""
-
-    report: str  # IRI
-    issued: str | None  # xsd:dateTime
-    recorded_at: datetime
-    quads: tuple[Quad, ...]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Between processes, quads go as N-Quads: six times as fast as term by term."""
-        content = serialize(self.quads, format=RdfFormat.N_QUADS)
-        return _unpacked, (self.report, self.issued, self.recorded_at, content)
 
 
 @dataclass(frozen=True)
@@ -91,20 +72,6 @@ class Retraction:
     facts: tuple[tuple[str, str, str], ...]
 
 
-def _unpacked(report: str, issued: str | None, recorded_at: datetime, content: bytes) -> Prepared:
-    return Prepared(report, issued, recorded_at, tuple(parse(content, format=RdfFormat.N_QUADS)))
-
-
-def prepare(extraction: Extraction, *, recorded_at: datetime | None = None) -> Prepared:
-    """The report ready to be committed; InvalidGraph if its quads break the shapes or misquote its text."""
-    moment = recorded_at or datetime.now(UTC)
-    quads = quads_of(extraction, recorded_at=moment)
-    check_shapes(quads)
-    check_quotes(quads)
-    report = extraction.report.iri
-    return Prepared(report, _issued(quads, report), moment, tuple(quads))
-
-
 class Graph:
     """The graph, open for writing by this process alone. Use it as a context manager, or call `close`."""
 
@@ -115,14 +82,19 @@ class Graph:
         folder: Path | None = None,
         keep: int = 10,
         lock: TextIO | None = None,
+        archive: ShardArchive | None = None,
         read_only: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take a store; without a folder nothing is published. `open` is the usual way in."""
+        """Take a store; without a folder nothing is published, without an archive no shard is kept.
+
+        `open` is the usual way in.
+        """
         self._store = store
         self._folder = folder
         self._keep = keep
         self._lock = lock
+        self._archive = archive
         self._clock = clock
         self._questions = Questions()
         if not read_only:
@@ -136,11 +108,12 @@ class Graph:
         """
         folder = settings.store_path
         lock = take_writer_lock(folder / "writer.lock")
+        archive = ShardArchive(folder / "shards")
         try:
             if settings.remote:
-                return cls(RemoteStore.open(settings), lock=lock)
+                return cls(RemoteStore.open(settings), lock=lock, archive=archive)
             store = EmbeddedStore(folder / LIVE)
-            return cls(store, folder=folder, keep=settings.keep_versions, lock=lock)
+            return cls(store, folder=folder, keep=settings.keep_versions, lock=lock, archive=archive)
         except BaseException:
             lock.close()
             raise
@@ -190,6 +163,41 @@ class Graph:
                 return change
         raise StoreUnavailable("other writers keep changing the store; nothing was changed, try again")
 
+    def commit_in_turn(self, prepared: Prepared) -> Change:
+        """As `commit`, and an older version than the store's finds its place among those before it.
+
+        All versions of the report must have come this way; otherwise the outcome is "older", as of `commit`.
+        """
+        known = self._archive.versions_of(prepared.report) if self._archive else []
+        if self._archive:
+            self._archive.add(prepared)
+        if not self._has_later(prepared):
+            return self.commit(prepared)
+        if self._files_of(prepared.report) - {bytes_read(one) for one in known}:
+            return Change(prepared.report, "older")
+        return self._rewrite(sorted([*known, prepared], key=lambda one: one.turn))
+
+    def _has_later(self, prepared: Prepared) -> bool:
+        """Whether the store has a version that came out later, or under the same date was read later."""
+        entry = self.entry(prepared.report)
+        if entry is None or entry.recorded_at is None:
+            return False
+        read_at = datetime.fromisoformat(entry.recorded_at)
+        return (entry.issued or "", read_at) > ((prepared.issued or "")[:10], prepared.recorded_at)
+
+    def _rewrite(self, all_versions: Sequence[Prepared]) -> Change:
+        """Have a report as if these versions had been committed in this order, in one transaction."""
+        report = all_versions[0].report
+        for _ in range(_LOOKS):
+            old = list(self._store.match(graph=graph_of(report)))
+            if isinstance(self._store, RemoteStore):
+                self._store.look_ahead([*old, *(quad for one in all_versions for quad in one.quads)])
+            view = succession(self._store, report, old, all_versions)
+            with suppress(StoreChanged):  # another writer was first: look again
+                self._apply(view)
+                return Change(report, "updated" if view.delta else "unchanged")
+        raise StoreUnavailable("other writers keep changing the store; nothing was changed, try again")
+
     def preview(self, prepared: Prepared) -> Change:
         """What `commit` would do; nothing changes."""
         return self._change(prepared, Questions())[1]
@@ -226,13 +234,11 @@ class Graph:
         """
         iri = find_report(self._store, report_id)
         view, retraction = self._retraction(iri)
-        hashes = {
-            text_of(quad.object)
-            for quad in self._store.match(None, terms.SCHEMA_SHA256, graph=graph_of(iri))
-            if text_of(quad.subject) == iri or "/run-" in text_of(quad.subject)
-        }
-        view.replace([], tombstone_quads(iri, sorted(hashes), reason=reason, at=self._clock()))
+        hashes = sorted(self._files_of(iri))
+        view.replace([], tombstone_quads(iri, hashes, reason=reason, at=self._clock()))
         self._apply(view)
+        if self._archive:
+            self._archive.forget(iri)
         return retraction
 
     def reports(self) -> list[ReportEntry]:
@@ -272,9 +278,12 @@ class Graph:
         if self._folder is None:
             raise StoreUnavailable("a store in memory publishes no versions")
         if not self._marker.exists():
-            # A store that never published gets its first version, though it may be empty.
+            # A store that never published gets its first version, though it may be empty, and one whose last
+            # version does not open another.
             with suppress(StoreUnavailable):
-                return latest(self._folder).number
+                last = latest(self._folder)
+                open_read_only(last)
+                return last.number
         version = publish(
             self._folder, self._store.checkpoint, keep=self._keep, now=self._clock(), interim=interim
         )
@@ -303,16 +312,24 @@ class Graph:
     def _change(self, prepared: Prepared, questions: Questions) -> tuple[View, Change]:
         view = View(self._store)
         old = list(self._store.match(graph=graph_of(prepared.report)))
-        stored_issue = _issued(old, prepared.report)
+        stored_issue = issued_in(old, prepared.report)
         if stored_issue and prepared.issued and prepared.issued < stored_issue:
             return view, Change(prepared.report, "older")
         if isinstance(self._store, RemoteStore):
             self._store.look_ahead([*old, *prepared.quads])
-        merged = merge(old, curated(view, anchored(old, prepared.quads)))
-        view.replace(old, merged.quads)
-        _follow(view, prepared.report, merged.touched, prepared.recorded_at, questions)
+        merged = bring_in(
+            view, prepared.report, old, prepared.quads, now=prepared.recorded_at, questions=questions
+        )
         outcome: Outcome = "added" if not old else "updated" if view.delta else "unchanged"
         return view, Change(prepared.report, outcome, merged.added, merged.kept, merged.retired)
+
+    def _files_of(self, report: str) -> set[str]:
+        """The hashes of the files that the versions of the report were read from."""
+        return {
+            text_of(quad.object)
+            for quad in self._store.match(None, terms.SCHEMA_SHA256, graph=graph_of(report))
+            if text_of(quad.subject) == report or "/run-" in text_of(quad.subject)
+        }
 
     def _retraction(self, iri: str) -> tuple[View, Retraction]:
         graph = graph_of(iri)
@@ -321,8 +338,7 @@ class Graph:
         if isinstance(self._store, RemoteStore):
             self._store.look_ahead(old)
         view = View(self._store)
-        view.replace(old, [])
-        _follow(view, iri, stated_in(old), self._clock(), Questions())
+        take_out(view, iri, old, now=self._clock())
         facts = sorted(
             (text_of(quad.subject), text_of(quad.predicate), text_of(quad.object))
             for quad in view.delta.out
@@ -343,24 +359,3 @@ class Graph:
         if view.delta.out:  # an ontology was there before, and claims may be
             settle_reference(view)
         self._apply(view)
-
-
-def _follow(view: View, report: str, touched: list[Stated], now: datetime, questions: Questions) -> None:
-    """Add to the view what a report's change means for the rest of the graph."""
-    came, went = list(view.delta.into), list(view.delta.out)
-    rules = rules_in(view)
-    describe_candidates(view, came, went, merged=rules.became, new_things=rules.new_things)
-    # Whether claims disagree depends on whether their reports are one source.
-    relinked = [
-        claim
-        for copy in link_copies(view, report)
-        for quad in view.having(terms.REPORTED_IN, copy)
-        if (claim := read_stated(view, text_of(quad.subject)))
-    ]
-    settle(view, {claim.iri: claim for claim in [*touched, *relinked]}.values(), now=now, questions=questions)
-
-
-def _issued(quads: Iterable[Quad], report: str) -> str | None:
-    """When the report was published, as its quads say."""
-    node, issued = NamedNode(report), NamedNode(terms.DCTERMS_ISSUED)
-    return next((text_of(q.object) for q in quads if q.subject == node and q.predicate == issued), None)

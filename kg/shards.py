@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from kg.errors import StoreUnavailable, UnreadableReport
-from kg.graph import Prepared
+from kg.prepared import Prepared
 from kg.stated import text_of
 from kg.vocabulary import graph_of
 from ontology import terms

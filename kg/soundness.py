@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kg.errors import InvalidGraph
-from kg.graph import Prepared, prepare
 from kg.model import Claim, Extraction, Rejected
+from kg.prepared import Prepared, prepare
 from kg.quads import claims_of, evidence_iri, evidence_parts
 
 STAGE = "shapes"

@@ -24,8 +24,9 @@ from made_claims import (
 )
 from pyoxigraph import Quad
 
-from kg.graph import Graph, Prepared
+from kg.graph import Graph
 from kg.model import Entity, Extraction
+from kg.prepared import Prepared
 from kg.quads import quads_of
 from kg.questions import Question, Questions
 from kg.rivals import Saying, disagreed_about

@@ -11,8 +11,9 @@ from ingest.pipeline import Reader
 from ingest.reports import report_of as report_in
 from kg.actions import Action
 from kg.errors import InvalidGraph
-from kg.graph import Graph, prepare
+from kg.graph import Graph
 from kg.model import Extraction, Report
+from kg.prepared import prepare
 from kg.quotes import check_quotes
 from kg.settings import Settings
 from kg.stated import text_of

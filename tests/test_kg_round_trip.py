@@ -28,9 +28,9 @@ from made_claims import (
 from pyoxigraph import Store
 
 from kg.claim_records import claim_records
-from kg.graph import prepare
 from kg.model import Claim, Entity, Period, Quantity
 from kg.ontology_graphs import ontology_quads
+from kg.prepared import prepare
 from kg.quads import claims_of
 from kg.records import ClaimRecord, FigureRecord, Ref
 from ontology import terms
