@@ -132,6 +132,24 @@ def test_a_shared_link_opens_on_its_result_in_its_view_with_the_query_folded(
     assert not page.locator(".cm-editor").is_visible()
 
 
+def test_arrows_lead_from_bar_to_bar_of_a_result(service, page):
+    query = PREFIX + "SELECT ?who ?value { ?c aif:subject ?who ; aif:value ?value } ORDER BY ?value"
+    page.goto(f"{service.url}/query?{urlencode({'query': query, 'run': '1', 'view': 'chart'})}")
+    bars = page.locator("svg.bars a.mark")
+    bars.first.wait_for()
+    bars.first.focus()
+    names = bars.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    seen = []
+    for _ in names:
+        seen.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        page.keyboard.press("ArrowDown")
+    assert seen == names
+    assert len(names) == 3
+    assert violations_of(page) == []
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.localName") == "figcaption"
+
+
 def test_results_show_names_and_iris_on_demand(service, page):
     query = PREFIX + "SELECT ?who { ?c aif:subject ?who . FILTER(STRENDS(STR(?who), '/nebius')) }"
     page.goto(f"{service.url}/query?{urlencode({'query': query, 'run': '1'})}")

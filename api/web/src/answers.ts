@@ -1,6 +1,7 @@
 // What a query brings back, and its views: table, chart, graph, the raw text.
 import { made } from "./dom.js";
 import { pathOf } from "./claims.js";
+import { moveByKeys } from "./marks.js";
 
 export interface Term { type: string; value: string; datatype?: string; "xml:lang"?: string }
 export type Row = Record<string, Term | undefined>;
@@ -58,17 +59,23 @@ export function chartOf(table: Table, names: Map<string, string>): Element {
   if (!which) return made("p", { class: "note" }, "A chart needs a column of numbers and one of names.");
   const bars = table.rows.flatMap((row) => {
     const term = row[which.label], value = numberOf(row[which.value]);
-    return value === null ? [] : [{ value, name: term ? names.get(term.value) ?? (isIri(term) ? short(term.value) : term.value) : "" }];
+    return value === null ? [] : [{ value, iri: isIri(term) ? term!.value : "", name: term ? names.get(term.value) ?? (isIri(term) ? short(term.value) : term.value) : "" }];
   }).slice(0, MOST_BARS);
   const most = Math.max(...bars.map((bar) => Math.abs(bar.value)), Number.MIN_VALUE);
-  const picture = svg("svg", { class: "bars", width: "100%", height: bars.length * 26 + 8, role: "img", "aria-label": `${which.value} by ${which.label}` });
+  const picture = svg("svg", { class: "bars", width: "100%", height: bars.length * 26 + 8, role: "list", "aria-label": `${which.value} by ${which.label}`, "data-series": "" });
   bars.forEach((bar, number) => {
     const y = number * 26 + 4;
-    picture.append(
+    const words = `${bar.name}: ${bar.value.toLocaleString("en")}`;
+    const item = svg("g", { role: "listitem" });
+    const mark = bar.iri ? svg("a", { class: "mark", href: pathOf(bar.iri), "aria-label": words }) : svg("g", { class: "mark", role: "img", "aria-label": words });
+    item.append(mark);
+    picture.append(item);
+    mark.append(
       svg("text", { x: "29%", y: y + 14, "text-anchor": "end" }, bar.name.length > 40 ? bar.name.slice(0, 39) + "…" : bar.name),
       svg("rect", { x: "30%", y, width: `${Math.abs(bar.value) / most * 55}%`, height: 18 }),
       svg("text", { x: `${30.5 + Math.abs(bar.value) / most * 55}%`, y: y + 14 }, bar.value.toLocaleString("en")));
   });
   const left = table.rows.length - bars.length;
-  return left > 0 ? made("div", {}, picture, made("p", { class: "aside" }, `Not drawn: ${left} rows.`)) : picture;
+  return moveByKeys(made("figure", { "data-marks": "" }, picture, made("figcaption", { class: "aside", tabindex: "-1" },
+    `${left > 0 ? `Not drawn: ${left} rows. ` : ""}Arrow keys move from bar to bar, Enter opens what a bar is about, Escape leaves.`)));
 }

@@ -3,7 +3,7 @@
 import { type Claim, markOf, pathOf, readClaim, whoSays } from "./claims.js";
 import { made } from "./dom.js";
 
-type Source = HTMLAnchorElement | SVGAElement;
+export type Source = HTMLAnchorElement | SVGAElement;
 
 const SHOW_AFTER = 180, HIDE_AFTER = 220, SAY_AFTER = 300;
 const known = new Map<string, Promise<Claim>>();

@@ -1,9 +1,9 @@
 // Keys within a drawing: arrows along a series and between series, Enter for the evidence, Escape to leave.
 // Marks are links, so everything is reachable by Tab where there is no script; here one mark at a time is.
-import { isShown, show } from "./card.js";
+import { isShown, show, type Source } from "./card.js";
 import { aheadOf, DIRECTIONS, type Spot } from "./plane.js";
 
-export type Mark = HTMLAnchorElement | SVGAElement;
+type Mark = HTMLElement | SVGElement;
 
 function spotOf(mark: Element): Spot {
   const box = (mark.querySelector("circle") ?? mark).getBoundingClientRect();
@@ -34,34 +34,35 @@ function overPlane(all: Mark[], from: Mark, key: string): Mark | undefined {
   return all[aheadOf(all.map(spotOf), all.indexOf(from), key)];
 }
 
-export function moveByKeys(figure: HTMLElement): void {
+export function moveByKeys(figure: HTMLElement): HTMLElement {
   const plane = figure.dataset.marks === "plane";
   const series = [...figure.querySelectorAll("[data-series]")]
-    .map((one) => [...one.querySelectorAll<Mark>("a.mark")]).filter((some) => some.length);
+    .map((one) => [...one.querySelectorAll<Mark>(".mark")]).filter((some) => some.length);
   const all = series.flat();
   // Names are said by labels and cards; the browser's own tooltip would stand over the card.
   for (const mark of all) mark.querySelector("title")?.remove();
   const enter = (mark: Mark): void => { for (const one of all) one.tabIndex = one === mark ? 0 : -1; };
   if (!plane && all[0]) enter(all[0]);
   figure.addEventListener("focusin", (event) => {
-    const mark = (event.target as Element).closest<Mark>("a.mark");
+    const mark = (event.target as Element).closest<Mark>(".mark");
     if (mark && !plane) enter(mark);
   });
   figure.addEventListener("keydown", (event) => {
-    const mark = (event.target as Element).closest<Mark>("a.mark");
+    const mark = (event.target as Element).closest<Mark>(".mark");
     if (!mark || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in DIRECTIONS || event.key === "Home" || event.key === "End") {
       event.preventDefault();
       (plane ? overPlane(all, mark, event.key) : alongSeries(series, mark, event.key))?.focus();
     } else if (event.key === "Enter" && mark.getAttribute("href")?.includes("#c-")) {
       event.preventDefault();
-      void show(mark, true);
+      void show(mark as Source, true);
     } else if (event.key === "Escape" && !isShown()) {
       figure.querySelector<HTMLElement>("figcaption")?.focus();
     }
   });
+  return figure;
 }
 
 export function watchMarks(): void {
-  document.querySelectorAll<HTMLElement>("[data-marks]").forEach(moveByKeys);
+  document.querySelectorAll<HTMLElement>("[data-marks]").forEach((figure) => moveByKeys(figure));
 }
