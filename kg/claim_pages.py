@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from kg.records import ClaimPage, ClaimRecord
 from kg.search_index import claims_with, with_words
 from kg.snapshots import Version
 from kg.vocabulary import concept
+from ontology.metrics import with_narrower
 
 _PREFIXES = (
     f"PREFIX aif: <{NS}> PREFIX oa: <http://www.w3.org/ns/oa#> "
@@ -86,7 +87,7 @@ def claim_page(
 def first_claims(store: Store, *, version: Version, subject: str, limit: int) -> tuple[ClaimRecord, ...]:
     """The first claims about a subject, which are those of its first page."""
     if shelf := shelf_of(store):
-        return tuple(claim_records(store, shelf.iris_about([subject], limit)))
+        return tuple(claim_records(store, shelf.iris({"subject": [subject]}, limit)))
     wanted = ClaimFilter(subject=subject)
     return claim_page(store, version=version, wanted=wanted, limit=limit, cursor=None).claims
 
@@ -115,12 +116,33 @@ def _fitting(store: Store, version: Version, wanted: ClaimFilter) -> list[str]:
 
 def _keys(store: Store, wanted: ClaimFilter) -> dict[str, str | None]:
     """The claims that fit but for their words, each with what it is ordered by."""
-    shelf = shelf_of(store)
-    if shelf and wanted.subject and wanted == ClaimFilter(subject=wanted.subject, text=wanted.text):
-        return dict.fromkeys(shelf.iris_about(candidates_for(wanted.subject, ID, VOCAB)))
+    shelf, columns = shelf_of(store), _columns(wanted)
+    if shelf and columns is not None:
+        return dict.fromkeys(shelf.iris(columns))
     where = " ".join(_clauses(wanted))
     found = rows_of(store, f"{_PREFIXES} SELECT ?claim ?key WHERE {{ {where} }}")
     return {row["claim"]: row.get("key") for row in found}
+
+
+def _columns(wanted: ClaimFilter) -> dict[str, Collection[str]] | None:
+    """What is asked for as columns of a shelf; None if something is asked for that has none."""
+    things: dict[str, tuple[str | None, tuple[str, ...]]] = {
+        "subject": (wanted.subject, (ID, VOCAB)),
+        "predicate": (wanted.predicate, (NS,)),
+        "object": (wanted.object, (ID, VOCAB)),
+    }
+    found: dict[str, Collection[str]] = {
+        name: candidates_for(text, *namespaces) for name, (text, namespaces) in things.items() if text
+    }
+    if wanted.metric:
+        found["metric"] = with_narrower(candidates_for(wanted.metric, VOCAB, f"{VOCAB}metric-"))
+    if wanted.year is not None:
+        found["year"] = [str(wanted.year)]
+    for scheme in ("modality", "status"):
+        if word := getattr(wanted, scheme):
+            found[scheme] = [concept(scheme, word)]
+    rest = dict.fromkeys((*things, "metric", "year", "modality", "status", "text"))
+    return found if replace(wanted, **rest) == ClaimFilter() else None
 
 
 def _saying(store: Store, version: Version, claims: Collection[str], words: str) -> set[str]:

@@ -23,7 +23,7 @@ from kg.version_store import Shelf, VersionStore
 
 FOLDER = "claims"
 # Part of the file's name: bump it with any change of kg.records.ClaimRecord or of the tables.
-_FORM = 1
+_FORM = 2
 _ASKED_AT_ONCE = 500
 _MAPPED_BYTES = 1 << 30  # read through memory that all processes share
 # Of each claim, as the graph writes it and as `kg/sparql` calls it.
@@ -38,7 +38,7 @@ CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB);
 CREATE TABLE said ({", ".join(f'"{name}" TEXT' for name in COLUMNS)});
 CREATE INDEX said_of ON said (subject);
 CREATE INDEX said_to ON said (object) WHERE object IS NOT NULL;
-CREATE INDEX said_of_year ON said (metric, year) WHERE unit IS NOT NULL;
+CREATE INDEX said_of_year ON said (metric, year);
 CREATE INDEX said_of_label ON said (metric, label) WHERE unit IS NOT NULL;
 CREATE INDEX said_by_claim ON said (claim);
 CREATE TABLE topic (thing TEXT, claim TEXT, PRIMARY KEY (thing, claim)) WITHOUT ROWID;
@@ -95,11 +95,12 @@ class ClaimShelf:
         where = "subject = ? OR object = ? OR claim IN (SELECT claim FROM topic WHERE thing = ?)"
         return self._rows(where, [thing] * 3, _TIMES)
 
-    def iris_about(self, subjects: Collection[str], limit: int = -1) -> list[str]:
-        """The claims about one of these subjects, or the first of them, in the order of their IRIs."""
-        where = f"subject IN ({marks(subjects)}) ORDER BY claim LIMIT ?"
-        asked = f"SELECT claim FROM said WHERE {where}"  # noqa: S608 - marks
-        return [iri for (iri,) in self._file.execute(asked, (*subjects, limit))]
+    def iris(self, wanted: Mapping[str, Collection[str]], limit: int = -1) -> list[str]:
+        """The claims that have one of the values in each of these columns, in the order of their IRIs."""
+        where = "".join(f'AND "{column}" IN ({marks(values)}) ' for column, values in wanted.items())
+        asked = f"SELECT claim FROM said WHERE TRUE {where} ORDER BY claim LIMIT ?"  # noqa: S608 - marks
+        values = [value for some in wanted.values() for value in some]
+        return [iri for (iri,) in self._file.execute(asked, (*values, limit))]
 
     def counts(self, thing: str) -> list[Row]:
         """In how many claims a thing is subject or object, by what they state, as `entity_claims` has it."""

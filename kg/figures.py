@@ -13,7 +13,7 @@ from kg.iris import ID, VOCAB
 from kg.names import candidates_for, refs_for
 from kg.queries import Row, rows
 from kg.records import ClaimRecord, Ref
-from ontology.metrics import Metric, load_metrics
+from ontology.metrics import Metric, load_metrics, with_narrower
 from ontology.units import Unit, load_units
 
 # What has happened, as opposed to what is expected, planned or advertised.
@@ -116,7 +116,7 @@ def ranking(store: Store, *, metric: str, period: str | None, unit: str | None, 
 
 def _metrics(text: str) -> set[str]:
     """The metric of this id or IRI and all narrower ones; UnknownIri if there is none."""
-    return {one.iri for one in _with_narrower(_metric(text))}
+    return with_narrower([_metric(text).iri])
 
 
 def _word(iri: str) -> str:
@@ -136,13 +136,6 @@ def _metric(text: str) -> Metric:
         if iri in known:
             return known[iri]
     raise UnknownIri(f"no metric {text} is known; /api/metrics lists them")
-
-
-def _with_narrower(metric: Metric) -> Iterator[Metric]:
-    yield metric
-    for other in load_metrics().values():
-        if other.broader == metric.iri:
-            yield from _with_narrower(other)
 
 
 def _points(store: Store, claims: Iterable[ClaimRecord], target: Unit | None) -> Iterator[Point]:

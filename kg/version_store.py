@@ -27,8 +27,8 @@ class Shelf(Protocol):
         """Statement and quotes of those of the claims that are here, as the search index has them."""
         ...
 
-    def iris_about(self, subjects: Collection[str], limit: int = -1) -> list[str]:
-        """The claims about one of these subjects, or the first of them, in the order of their IRIs."""
+    def iris(self, wanted: Mapping[str, Collection[str]], limit: int = -1) -> list[str]:
+        """The claims that have one of the values in each of these columns, in the order of their IRIs."""
         ...
 
     def counts(self, thing: str) -> list[Row]:

@@ -5,7 +5,7 @@ is the name in that list. A narrower metric, such as the seed's cumulative data-
 slug of the metric above it as `guideline_slug`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -48,6 +48,18 @@ def load_metrics() -> Mapping[str, Metric]:
 def metrics_by_slug() -> Mapping[str, Metric]:
     """All metrics by slug ("capex", "ai-capex")."""
     return MappingProxyType({metric.slug: metric for metric in load_metrics().values()})
+
+
+def with_narrower(iris: Iterable[str]) -> set[str]:
+    """These IRIs and those of all metrics below them.
+
+    >>> sorted(one.rpartition("/")[2] for one in with_narrower([_PREFIX + "capex"]))
+    ['metric-ai-capex', 'metric-capex']
+    """
+    found = set(iris)
+    while below := {one.iri for one in load_metrics().values() if one.broader in found} - found:
+        found |= below
+    return found
 
 
 def _metric(iri: str, concepts: Mapping[str, Rows]) -> Metric:

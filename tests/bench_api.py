@@ -224,9 +224,8 @@ def wait_for_shelf(store_path: Path) -> None:
         if time.monotonic() > began + SHELF_S:
             sys.exit("the claims were not put together in time")
         time.sleep(0.2)
-    print(
-        f"claims put together {time.monotonic() - began:.0f} s after the start, {shelf.stat().st_size >> 20} MiB"
-    )
+    waited, size = time.monotonic() - began, shelf.stat().st_size >> 20
+    print(f"claims put together {waited:.0f} s after the start, {size} MiB")
 
 
 def main() -> None:

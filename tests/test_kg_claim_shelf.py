@@ -147,6 +147,27 @@ def test_a_timeline_has_the_claims_in_which_a_thing_is_object_or_topic(shelved, 
         assert any(claim.object and claim.object.iri == iri for claim in found.claims)
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ClaimFilter(),
+        ClaimFilter(metric="capex"),
+        ClaimFilter(metric="revenue", year=2026),
+        ClaimFilter(metric="nothing"),
+        ClaimFilter(year=2025, modality="planned"),
+        ClaimFilter(status="candidate", modality="reported"),
+        ClaimFilter(predicate="usesDeliveryParadigm"),
+        ClaimFilter(object="delivery-full-stack-drop-in", text="says"),
+    ],
+)
+def test_claims_that_fit_a_filter_are_the_same_from_shelf_and_engine(market, shelved, wanted):
+    elsewhere = replace(market, path=market.path.with_name("000009"), number=9)
+    asked = {"wanted": wanted, "limit": 40, "cursor": None}
+    found = claim_page(shelved, version=market, **asked)
+    assert found == claim_page(from_engine(market), version=elsewhere, **asked)
+    assert found.total or wanted.metric == "nothing" or wanted.status or wanted.object
+
+
 @pytest.mark.parametrize("words", [None, "something", "someth says", "sentence", "says nothing", "?!"])
 def test_claims_by_words_are_the_same_from_shelf_and_index(market, shelved, words):
     subject = busiest(shelved)[0]
