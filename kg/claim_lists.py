@@ -1,6 +1,5 @@
 """a thing, and what was chosen -> the claims in which it stands, page by page, and what else there is."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,13 +7,14 @@ from pyoxigraph import Store
 
 from kg.choosing import Choices, Counts, Traits, counted, fits
 from kg.claim_records import claim_records
+from kg.claim_traits import claims_naming
 from kg.iris import NS
 from kg.names import refs_for
-from kg.queries import Row, rows
 from kg.records import ClaimRecord, Ref
+from ontology import terms
 from ontology.metrics import load_metrics
 
-# Where the thing stands in a claim: as its subject, as its object, or mentioned in it.
+# `as`: whether the thing is the subject or the object of the claim.
 TRAITS = ("as", "kind", "predicate", "metric", "modality", "status", "year", "report")
 
 
@@ -44,36 +44,35 @@ def claim_list(
 
 def _traits(store: Store, entity: str) -> Mapping[str, Traits]:
     """The traits of each claim, by its IRI."""
-    said: dict[str, list[Row]] = defaultdict(list)
-    for row in rows(store, "claim_traits", one={"entity": entity}):
-        said[row["claim"]].append(row)
-    metrics = {row["metric"] for row in _all(said) if "metric" in row}
+    said = claims_naming(store, entity)
+    metrics = {metric for values in said.values() for metric in values.get(terms.METRIC, ())}
     broader = {iri: list(_with_broader(iri)) for iri in metrics}
+    named = (terms.PREDICATE, terms.REPORTED_IN)
     refs = refs_for(
         store,
-        [row[name] for row in _all(said) for name in ("predicate", "report") if name in row]
+        [iri for values in said.values() for name in named for iri in values.get(name, ())]
         + [iri for some in broader.values() for iri in some],
     )
-    return {claim: _of_claim(some, refs, broader) for claim, some in said.items()}
+    return {claim: _of_claim(values, entity, refs, broader) for claim, values in said.items()}
 
 
-def _all(said: Mapping[str, list[Row]]) -> Iterator[Row]:
-    return (row for some in said.values() for row in some)
+def _of_claim(
+    values: Mapping[str, list[str]], entity: str, refs: Mapping[str, Ref], broader: Mapping[str, list[str]]
+) -> Traits:
+    def all_of(name: str) -> list[str]:
+        return values.get(name, [])
 
-
-def _of_claim(some: list[Row], refs: Mapping[str, Ref], broader: Mapping[str, list[str]]) -> Traits:
-    first = some[0]
-    types = dict.fromkeys(row["type"].removeprefix(NS) for row in some)
-    kinds = [name.removesuffix("Claim").lower() for name in types if name != "Claim"]
+    kinds = (name.removeprefix(NS).removesuffix("Claim").lower() for name in all_of(terms.RDF_TYPE))
+    places = (("subject", terms.SUBJECT), ("object", terms.OBJECT))
     return {
-        "as": [_word(place) for place in dict.fromkeys(row["place"] for row in some)],
-        "kind": [_word(kind) for kind in kinds],
-        "predicate": [refs[first["predicate"]]] if "predicate" in first else [],
-        "metric": [refs[iri] for iri in broader.get(first.get("metric", ""), ())],
-        "modality": [_word(_last(first["modality"]))],
-        "status": [_word(_last(first["status"]))],
-        "year": [_word(first["year"])] if "year" in first else [],
-        "report": [refs[first["report"]]],
+        "as": [_word(place) for place, name in places if entity in all_of(name)],
+        "kind": [_word(kind) for kind in kinds if kind],
+        "predicate": [refs[iri] for iri in all_of(terms.PREDICATE)],
+        "metric": [refs[iri] for metric in all_of(terms.METRIC) for iri in broader[metric]],
+        "modality": [_word(_last(iri)) for iri in all_of(terms.MODALITY)],
+        "status": [_word(_last(iri)) for iri in all_of(terms.STATUS)],
+        "year": [_word(year) for year in all_of(terms.REFERENCE_YEAR)[:1]],
+        "report": [refs[iri] for iri in all_of(terms.REPORTED_IN)],
     }
 
 

@@ -9,8 +9,8 @@ from pyoxigraph import Store
 
 from kg.choosing import Choices, Counts, Traits, counted, fits
 from kg.claim_records import claim_records
+from kg.claim_traits import claims_naming
 from kg.names import refs_for
-from kg.queries import Row, rows
 from kg.records import ClaimRecord, Ref
 from ontology import terms
 
@@ -45,22 +45,25 @@ class Neighbours:
     counts: Counts
 
 
+@dataclass(frozen=True)
+class _Said:
+    claim: str
+    report: str
+    planned: bool
+
+
 def neighbours_of(store: Store, *, entity: str, chosen: Choices, skip: int, limit: int) -> Neighbours:
     """The neighbours that fit, those of whom most reports speak first; only claims that stand count."""
-    groups: dict[_Key, list[Row]] = defaultdict(list)
-    for row in rows(store, "neighbours", one={"entity": entity}):
-        if row["status"] not in _GONE:
-            negated = row["polarity"] == terms.VOCAB + "polarity-negated"
-            groups[row["way"], row["predicate"], row["other"], negated].append(row)
+    groups = _groups(store, entity)
     refs = refs_for(store, [iri for _, predicate, other, _ in groups for iri in (predicate, other)])
     traits = {key: _traits(key[0], refs[key[1]]) for key in groups}
 
     def order(key: _Key) -> tuple[int, str, str]:
-        return -len({row["report"] for row in groups[key]}), refs[key[2]].label.casefold(), str(key)
+        return -len({one.report for one in groups[key]}), refs[key[2]].label.casefold(), str(key)
 
     kept = sorted((key for key in groups if fits(traits[key], chosen)), key=order)
     page = kept[skip : skip + limit]
-    shown = {key: [row["claim"] for row in groups[key]] for key in page}
+    shown = {key: [one.claim for one in groups[key]] for key in page}
     records = {
         claim.iri: claim
         for claim in claim_records(store, [iri for iris in shown.values() for iri in iris[:_MOST_CLAIMS]])
@@ -69,8 +72,26 @@ def neighbours_of(store: Store, *, entity: str, chosen: Choices, skip: int, limi
         _neighbour(key, groups[key], refs, [records[iri] for iri in iris if iri in records])
         for key, iris in shown.items()
     )
-    behind = tuple(dict.fromkeys(row["claim"] for key in kept for row in groups[key]))
+    behind = tuple(dict.fromkeys(one.claim for key in kept for one in groups[key]))
     return Neighbours(found, len(kept), behind, counted(list(traits.values()), chosen, TRAITS))
+
+
+def _groups(store: Store, entity: str) -> Mapping[_Key, list[_Said]]:
+    """The claims that join the thing to each other one, by their IRIs, in a fixed order."""
+    groups: dict[_Key, list[_Said]] = defaultdict(list)
+    for claim, values in sorted(claims_naming(store, entity).items()):
+        (subject, *_), objects = values[terms.SUBJECT], values.get(terms.OBJECT, [])
+        if not objects or terms.PREDICATE not in values or _GONE & set(values.get(terms.STATUS, ())):
+            continue
+        negated = terms.VOCAB + "polarity-negated" in values.get(terms.POLARITY, ())
+        planned = terms.VOCAB + "modality-planned" in values.get(terms.MODALITY, ())
+        said = _Said(claim, values[terms.REPORTED_IN][0], planned)
+        (predicate, *_), (other, *_) = values[terms.PREDICATE], objects
+        if subject == entity:
+            groups["out", predicate, other, negated].append(said)
+        if other == entity:
+            groups["in", predicate, subject, negated].append(said)
+    return groups
 
 
 def _traits(way: str, predicate: Ref) -> Traits:
@@ -78,7 +99,7 @@ def _traits(way: str, predicate: Ref) -> Traits:
 
 
 def _neighbour(
-    key: _Key, said: Sequence[Row], refs: Mapping[str, Ref], claims: Sequence[ClaimRecord]
+    key: _Key, said: Sequence[_Said], refs: Mapping[str, Ref], claims: Sequence[ClaimRecord]
 ) -> Neighbour:
     way, predicate, other, negated = key
     return Neighbour(
@@ -86,8 +107,8 @@ def _neighbour(
         predicate=refs[predicate],
         direction="out" if way == "out" else "in",
         negated=negated,
-        planned=all(row["modality"] == terms.VOCAB + "modality-planned" for row in said),
-        reports=len({row["report"] for row in said}),
+        planned=all(one.planned for one in said),
+        reports=len({one.report for one in said}),
         total=len(said),
         claims=tuple(claims),
     )
