@@ -12,7 +12,9 @@ from market import FIRST, SECOND
 from pyoxigraph import NamedNode
 
 from api.web.chart import chart_of, commonest_unit, lines_of
+from api.web.charting import charts_among
 from api.web.grouping import by_metric, by_predicate, dated, numbered
+from api.web.sides import neighbours_among, sides_of
 from api.web.spans import Stretch, covered_share, places_of
 from api.web.wording import is_ahead
 from kg.claim_records import claim_records
@@ -113,6 +115,42 @@ def test_a_range_has_two_ends_and_an_open_end_points_the_way_it_is_open(capacity
     assert chart.marks[0].low > chart.marks[0].y > chart.marks[0].high
     assert [mark.open_to for mark in chart.marks] == ["", "up", "down"]
     assert [mark.ahead for mark in chart.marks] == [False, False, True]
+
+
+def test_marks_of_one_subject_are_called_by_their_figures_and_those_of_several_by_name(capacity):
+    one = chart_of([point(capacity, str(n), 2020 + n) for n in range(1, 4)], 3)
+    several = chart_of([point(capacity, str(n), 2020 + n, subject=str(n)) for n in range(1, 4)], 3)
+    assert [mark.label for mark in one.marks] == ["1 MW", "2 MW", "3 MW"]
+    assert [mark.label for mark in several.marks] == ["1", "2", "3"]
+
+
+def test_a_thing_has_a_chart_for_a_metric_with_three_dated_figures_in_one_unit(capacity):
+    said = [point(capacity, str(n), 2020 + n).claim for n in range(1, 4)]
+    gone = replace(point(capacity, "9", 2029).claim, status="superseded")
+    (drawn,) = charts_among([*said, gone], 2)
+    assert (drawn.metric.id, len(drawn.chart.marks)) == ("metric-it-capacity", 3)
+    assert charts_among(said[:2], 2) == []
+    assert charts_among(said, 0) == []
+
+
+def test_neighbours_of_the_claims_of_a_page_are_told_by_way_property_and_denial(claims):
+    about = next(claim for claim in claims if claim.predicate and claim.object)
+    denied, turned = (
+        replace(about, polarity="negated"),
+        replace(about, subject=about.object, object=about.subject),
+    )
+    found = neighbours_among(about.subject.iri, [about, about, denied, turned])
+    told = {(one.direction, one.negated, one.thing.iri, one.total) for one in found}
+    other = about.object.iri
+    assert told == {("out", False, other, 2), ("out", True, other, 1), ("in", False, other, 1)}
+
+
+def test_neighbours_stand_at_two_sides_within_the_picture_and_the_rest_is_counted(claims):
+    about = next(claim for claim in claims if claim.predicate and claim.object)
+    others = [replace(about, object=Ref(f"urn:{n}", str(n), str(n))) for n in range(9)]
+    picture = sides_of(neighbours_among(about.subject.iri, others), 6)
+    assert (len(picture.placed), picture.left_out) == (3, 6)
+    assert all(0 < one.y < picture.height and one.x > 50 for one in picture.placed)
 
 
 def test_lines_join_the_figures_of_one_subject_and_of_no_more(capacity):

@@ -118,6 +118,14 @@ def test_figures_have_a_chart_of_what_is_listed(service):
     assert service.ask(f"{WILD}/figures.svg").media_type == "image/svg+xml"
 
 
+def test_the_page_of_a_thing_draws_its_longest_series_with_ids_of_their_own(service):
+    page = page_of(service, ALL)
+    assert page.count('class="mark"') >= 100
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert "chart-title1" in ids
+    assert len(ids) == len(set(ids))
+
+
 def test_neighbours_are_those_of_the_api_whichever_way_round(service):
     found = service.ask(f"/api/entities{ALL.removeprefix('/id')}/neighbours").json
     assert [(one["direction"], one["predicate"]["id"]) for one in found["neighbours"]] == [

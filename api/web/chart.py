@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from api.web.wording import number_in_words
+from api.web.wording import figure_in_words, number_in_words
 from kg.figures import Point
 from kg.records import ClaimRecord, Ref
 
@@ -103,9 +103,10 @@ def chart_of(points: Sequence[Point], all_figures: int) -> Chart | None:
     ahead = [when for point, when in timed if not point.actual]
     happened = [when for point, when in timed if point.actual]
     starts = max(happened) if happened and ahead else None
+    several = len({point.claim.subject.iri for point, _ in timed}) > 1
     return Chart(
         points[0].unit,
-        tuple(_labelled(_mark(point, when, years, sizes) for point, when in timed)),
+        tuple(_labelled(_mark(point, when, years, sizes, by_name=several) for point, when in timed)),
         tuple(_years(years)),
         tuple(_steps(sizes)),
         _across(years.share(min(starts + 0.02, years.high))) if starts is not None else None,
@@ -182,11 +183,13 @@ def _steps(scale: _Scale) -> Iterable[Tick]:
         yield Tick(_down(scale.share(value)), number_in_words(Decimal(repr(round(value, 6)))))
 
 
-def _mark(point: Point, when: float, years: _Scale, sizes: _Scale) -> Mark:
+def _mark(point: Point, when: float, years: _Scale, sizes: _Scale, *, by_name: bool) -> Mark:
+    """The mark of a figure; it is called by whom it is about, or by the figure where all are about one."""
     numbers = _numbers(point)
     value = float(point.value) if point.value is not None else sum(numbers) / len(numbers)
     ends = (float(point.low), float(point.high)) if point.low and point.high else (value, value)
-    qualifier = point.claim.figure.qualifier if point.claim.figure else ""
+    figure = point.claim.figure
+    qualifier = figure.qualifier if figure else ""
     return Mark(
         point.claim,
         _across(years.share(when)),
@@ -195,7 +198,7 @@ def _mark(point: Point, when: float, years: _Scale, sizes: _Scale) -> Mark:
         _down(sizes.share(ends[1])),
         not point.actual,
         {"at-least": "up", "at-most": "down"}.get(qualifier, ""),
-        point.claim.subject.label,
+        point.claim.subject.label if by_name or figure is None else figure_in_words(figure),
     )
 
 

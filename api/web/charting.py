@@ -1,13 +1,18 @@
 """graph -> the figures of a metric with their chart, in the unit in which most of them are."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from api.web.chart import Chart, Mark, chart_of, commonest_unit, lines_of
 from api.web.versioned_pages import PageGraph
+from api.web.wording import is_ahead
 from kg.figures import Point, series
+from kg.records import ClaimRecord, Ref
 
 _MOST_FIGURES = 400
+_GONE = frozenset(("superseded", "retracted", "rejected"))
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,30 @@ async def charted(
     alike = await graph.ask(partial(work, unit=unit))
     chart = chart_of(_some(alike.points, only), len(points))
     return Charted(points, found.total, chart, tuple(lines_of(chart)) if chart else ())
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A metric with its chart."""
+
+    metric: Ref
+    chart: Chart
+    lines: tuple[tuple[Mark, Mark], ...]
+
+
+def charts_among(claims: Iterable[ClaimRecord], most: int) -> list[Drawn]:
+    """The charts of metrics of which three figures in one unit have a time, those with most figures first."""
+    alike: dict[tuple[Ref, Ref], list[Point]] = defaultdict(list)
+    for claim in claims:
+        if claim.metric and claim.figure and claim.status not in _GONE:
+            figure = claim.figure
+            point = Point(claim, figure.value, figure.low, figure.high, figure.unit, not is_ahead(claim))
+            alike[claim.metric, figure.unit].append(point)
+    found = []
+    for (metric, _), points in sorted(alike.items(), key=lambda item: (-len(item[1]), item[0][0].label)):
+        if chart := chart_of(points, len(points)):
+            found.append(Drawn(metric, chart, tuple(lines_of(chart))))
+    return found[:most]
 
 
 def _some(points: tuple[Point, ...], only: frozenset[str] | None) -> tuple[Point, ...]:

@@ -1,11 +1,14 @@
 """the neighbours of a thing -> their places: what is said of others at its left, what of it at its right."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.neighbours import Neighbour
+from kg.records import ClaimRecord, Ref
 
 _ROW, _MARGIN = 40, 24
+_GONE = frozenset(("superseded", "retracted", "rejected"))
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,33 @@ class Sides:
     placed: tuple[Placed, ...]
     height: int
     left_out: int
+
+
+def neighbours_among(entity: str, claims: Iterable[ClaimRecord]) -> list[Neighbour]:
+    """The neighbours that these claims join the thing to, those of whom most reports speak first."""
+    groups: dict[tuple[str, Ref, Ref, bool], list[ClaimRecord]] = defaultdict(list)
+    for claim in claims:
+        if claim.predicate and claim.object and claim.status not in _GONE:
+            out = claim.subject.iri == entity
+            other = claim.object if out else claim.subject
+            key = "out" if out else "in", claim.predicate, other, claim.polarity == "negated"
+            groups[key].append(claim)
+    found = [_neighbour(key, some) for key, some in groups.items()]
+    return sorted(found, key=lambda one: (-one.reports, one.thing.label.casefold()))
+
+
+def _neighbour(key: tuple[str, Ref, Ref, bool], some: list[ClaimRecord]) -> Neighbour:
+    way, predicate, other, negated = key
+    return Neighbour(
+        thing=other,
+        predicate=predicate,
+        direction="out" if way == "out" else "in",
+        negated=negated,
+        planned=all(claim.modality == "planned" for claim in some),
+        reports=len({claim.report.iri for claim in some}),
+        total=len(some),
+        claims=tuple(some),
+    )
 
 
 def sides_of(neighbours: Sequence[Neighbour], most: int) -> Sides:

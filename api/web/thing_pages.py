@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from api.citing import citations, cited
 from api.pages import page
-from api.web.charting import charted
+from api.web.charting import charted, charts_among
 from api.web.grouping import by_metric, by_predicate, dated, numbered
+from api.web.sides import neighbours_among, sides_of
 from api.web.spans import covered_share, places_of, stretches_of
 from api.web.versioned_pages import PageGraph
 from kg.claim_pages import ClaimFilter, claim_page
@@ -19,6 +20,8 @@ from kg.report_records import read_report, report_records
 
 _MOST = 300
 _MOST_TIMES = 8
+_MOST_CHARTS, _MOST_AROUND = 2, 12
+_FEWEST_AROUND = 3
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 
 
@@ -46,10 +49,13 @@ async def _entity(graph: PageGraph, iri: str) -> Response:
     told = await _claims(graph, ClaimFilter(object=iri))
     conflicts = await graph.ask(partial(conflict_records, kind=None, about=iri))
     claims = (*said.claims, *told.claims)
+    around = neighbours_among(entity.iri, claims)
     return page(
         "entity",
         entity=entity,
         figures=by_metric(said.claims),
+        charts=charts_among(said.claims, _MOST_CHARTS),
+        picture=sides_of(around, _MOST_AROUND) if len(around) >= _FEWEST_AROUND else None,
         relations=by_predicate(said.claims),
         others=[claim for claim in said.claims if not claim.figure and not claim.predicate],
         incoming=by_predicate(told.claims, turned=True),
