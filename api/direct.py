@@ -34,7 +34,7 @@ from api.versions import headers_of_answer
 from kg.answer_cache import is_steady, tag_of
 from kg.answers import Answer, Question, answer
 from kg.errors import AifkgError
-from kg.snapshots import CURRENT, Version, latest, open_read_only
+from kg.snapshots import CURRENT, Version, latest, open_read_only, tells_damage
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -215,7 +215,9 @@ class _Answers:
             return _start(int(time.time())) + known
         try:
             return self._find(request, *wishes)
-        except AifkgError:
+        except AifkgError as error:
+            if tells_damage(error):
+                self._store = None  # the service goes on with the version before; here until the next one
             return None  # the service finds it again, and makes a problem of it
 
     def open_newest(self) -> bool:
@@ -232,7 +234,7 @@ class _Answers:
                 self._memory_bytes = 0
         except (OSError, AifkgError):
             return False
-        return True
+        return self._store is not None
 
     def _find(self, request: bytes, query_string: bytes, wishes: "_Wishes") -> bytes | None:
         started = time.perf_counter()

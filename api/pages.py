@@ -18,7 +18,7 @@ from api.web.versioned_pages import PageGraphDep, PageRoute, Shown, shown
 from api.web.wording import figure_in_words, is_ahead, mark_of, period_in_words, unit_in_words, who_says
 from kg.asking.cues import load_cues
 from kg.disagreements import ConflictRecord, value_conflicts
-from kg.errors import AifkgError, NotAcceptable
+from kg.errors import AifkgError, DamagedVersion, NotAcceptable
 from kg.iris import BASE
 from kg.report_records import report_records
 
@@ -121,6 +121,8 @@ async def home(graph: PageGraphDep, request: Request) -> Response:
             examples=load_cues().examples,
             address=address,
         )
+    except DamagedVersion:
+        raise  # the version before it makes the page
     except AifkgError as error:
         return page("home", stats=None, reason=str(error), address=address)
 

@@ -110,6 +110,10 @@ class SparqlEndpoint:
         if operation.kind == "description":
             await self._describe(request, operation, send)
             return
+        await self._graph.answered(partial(self._answer_query, request, operation, send))
+
+    async def _answer_query(self, request: Request, operation: Operation, send: Send) -> None:
+        """Answer from the version that is asked for; nothing is sent before the answer is complete."""
         version = asked_version(self._graph, request, operation.options)
         question = self._question(operation, request.headers.get("accept"))
         timeout_s = _timeout(operation)

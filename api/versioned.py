@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -37,6 +38,9 @@ class VersionedRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             graph: PublishedGraph = request.app.state.graph
+            return await graph.answered(partial(answer, graph, request))
+
+        async def answer(graph: PublishedGraph, request: Request) -> Response:
             version = asked_version(graph, request, request.query_params)
             request.state.version = version
             tag = _tag_of(version, request)

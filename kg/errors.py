@@ -22,6 +22,7 @@ AifkgError
 ├── RemoteServiceFailed   an endpoint of a SERVICE that gave no answer                 502
 ├── Overloaded            the queue is full; try again later                           503
 ├── StoreUnavailable      the store is missing, locked, or damaged                     503
+│   ├── DamagedVersion    a published version whose files cannot be read               503
 │   ├── StoreChanged      another writer of a remote store was first                   503
 │   └── UnknownOutcome    a change that a remote store made or not                     503
 ├── BadBackup             a file that is no backup, or a damaged one                   422
@@ -234,6 +235,18 @@ class StoreUnavailable(AifkgError):
     code = "store-unavailable"
     status = 503
     title = "The store is not available"
+
+
+class DamagedVersion(StoreUnavailable):
+    """A published version whose files are damaged or gone; those before it may be sound."""
+
+    code = "damaged-version"
+    title = "The version is damaged"
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        """The number is that of the version."""
+        super().__init__(message)
+        self.number = number
 
 
 class StoreChanged(StoreUnavailable):

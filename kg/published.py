@@ -1,8 +1,9 @@
 """published versions + query processes -> answers: what the service knows of the graph."""
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any, Protocol, TypeVar
 
 from pyoxigraph import Store
 
-from kg.errors import UnknownIri
+from kg.errors import DamagedVersion, QueryTooHeavy, StoreUnavailable, UnknownIri
 from kg.remote_versions import RemoteVersion, RemoteVersions
 from kg.settings import Settings
-from kg.snapshots import CURRENT, Version, sound, versions
+from kg.snapshots import CURRENT, Version, latest, open_read_only, sound, versions
 from kg.workers import QueryPool
+
+_log = logging.getLogger("aifkg.versions")
 
 T = TypeVar("T")
 # What a query process is given to do.
@@ -45,6 +48,18 @@ class Versions(Protocol):
         """The versions that can be asked, oldest first."""
         ...
 
+    def damage_of(self, version: Version) -> DamagedVersion | None:
+        """What is wrong with the files of a version; None if it opens."""
+        ...
+
+    def distrust(self, version: Version) -> None:
+        """Take no answers from a version that turned out to be damaged, unless it is asked for by number."""
+        ...
+
+    def passed_over(self) -> int | None:
+        """The number of the version that would be the newest if it were not damaged; None if it is none."""
+        ...
+
 
 def versions_of(settings: Settings) -> Versions:
     """The versions of the settings' store."""
@@ -61,6 +76,8 @@ class KeptVersions:
         self.store_path = store_path
         self._pointer: str | None = None
         self._newest: Version | None = None
+        self._passed_over: int | None = None
+        self._damaged: set[Version] = set()
         self._looked = 0.0
 
     @asynccontextmanager
@@ -83,13 +100,39 @@ class KeptVersions:
             return self._newest
         pointer = self._read_pointer()
         if self._newest is None or pointer is None or pointer != self._pointer:
-            self._newest, self._pointer = sound(self.store_path), pointer
+            self._newest, self._pointer = self._look(), pointer
         self._looked = now
         return self._newest
 
     def kept(self) -> list[Version]:
         """The versions that are kept, oldest first."""
         return versions(self.store_path)
+
+    def damage_of(self, version: Version) -> DamagedVersion | None:
+        """What keeps the version from being opened; None if nothing does."""
+        try:
+            open_read_only(version)
+        except DamagedVersion as error:
+            return error
+        except StoreUnavailable:
+            pass
+        return None
+
+    def distrust(self, version: Version) -> None:
+        """Pass the version over from now on; what is published later is tried again."""
+        self._damaged.add(version)
+        self._newest, self._looked = None, 0.0
+
+    def passed_over(self) -> int | None:
+        """The number of the damaged version in whose place an older one answers."""
+        return self._passed_over
+
+    def _look(self) -> Version:
+        wanted, found = latest(self.store_path), sound(self.store_path, but=self._damaged)
+        self._passed_over = wanted.number if found != wanted else None
+        if self._passed_over is not None:
+            _log.warning("version %d is damaged: version %d answers", wanted.number, found.number)
+        return found
 
     def _read_pointer(self) -> str | None:
         try:
@@ -143,6 +186,10 @@ class PublishedGraph:
         """The versions that are kept, oldest first."""
         return self._versions.kept()
 
+    def passed_over(self) -> int | None:
+        """The number of the version that would be the newest if it were not damaged; None if it is none."""
+        return self._versions.passed_over()
+
     async def write(self, work: Callable[[Store | None], T], *, timeout_s: float | None = None) -> T:
         """What the work, which opens the live store itself, did; writes wait for each other."""
         async with self._one_writer:
@@ -179,11 +226,38 @@ class PublishedGraph:
         slow: bool = False,
         small: bool = False,
     ) -> T:
-        """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`."""
+        """What the work finds in the version, the newest if none is given; errors as in `QueryPool.run`.
+
+        Raises DamagedVersion if the version cannot be read; then the one before it is the newest from now on.
+        """
         asked = version or self.newest()
         if isinstance(asked, RemoteVersion):
             asked = asked.within(timeout_s)  # which is passed on to the store
-        return await self.pool.run(work, asked, timeout_s=timeout_s, slow=slow, small=small)
+        try:
+            return await self.pool.run(work, asked, timeout_s=timeout_s, slow=slow, small=small)
+        except DamagedVersion as error:
+            if error.number != asked.number:  # the work looked at an older one too
+                raise
+            damage = error
+        except QueryTooHeavy as error:
+            # A process that is gone may have met damage as well as its limit.
+            if not (found := await asyncio.to_thread(self._versions.damage_of, asked)):
+                raise
+            damage, damage.__cause__ = found, error
+        self._versions.distrust(asked)
+        if version is None and self.newest() != asked:
+            return await self.ask(work, timeout_s=timeout_s, slow=slow, small=small)
+        raise damage
+
+    async def answered(self, answer: Callable[[], Awaitable[T]]) -> T:
+        """What `answer` makes of the newest version; once more when that turned out to be damaged."""
+        while True:
+            before = self.newest()
+            try:
+                return await answer()
+            except DamagedVersion:
+                if self.newest() == before:
+                    raise
 
 
 def _range(kept: list[Version]) -> str:

@@ -138,7 +138,22 @@ def _outcome(stores: "_Stores", version: bytes, work: bytes) -> bytes:
         # The service wrote both.
         return pickle.dumps((True, pickle.loads(work)(stores.open(version))))  # noqa: S301
     except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
-        return pickle.dumps((False, error))
+        told = _as_told(error, version)
+        if told is not error:
+            stores.refuse(version, told)
+        return pickle.dumps((False, told))
+
+
+def _as_told(error: Exception, packed: bytes) -> Exception:
+    """The error, or that the version is damaged where the engine stumbled over that."""
+    from kg.errors import DamagedVersion
+    from kg.snapshots import Version, damaged, tells_damage
+
+    version = pickle.loads(packed)  # noqa: S301 - the service wrote it
+    if isinstance(error, DamagedVersion) or not isinstance(version, Version):
+        return error
+    # Work may look at an older version too; the engine names the file.
+    return damaged(version, error) if tells_damage(error) and str(version.path) in str(error) else error
 
 
 class _Stores:
@@ -146,9 +161,19 @@ class _Stores:
 
     def __init__(self) -> None:
         self._open: dict[bytes, Any] = {}
+        self._refused: dict[bytes, tuple[Exception, Any]] = {}
+
+    def refuse(self, packed: bytes, error: Exception) -> None:
+        """Give the version to nobody any more: the engine, once it met damage, may end the process.
+
+        It stays open, since even to close it may.
+        """
+        self._refused[packed] = error, self._open.pop(packed, None)
 
     def open(self, packed: bytes) -> Any:
         """The store of a version; None for no version."""
+        if packed in self._refused:
+            raise self._refused[packed][0]
         if packed not in self._open:
             from kg.reading import open_version
 

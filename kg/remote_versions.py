@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.errors import AifkgError, StoreUnavailable
+from kg.errors import AifkgError, DamagedVersion, StoreUnavailable
 from kg.remote_revision import Revision
 from kg.remote_site import Site, find_site
 from kg.settings import Settings
@@ -86,6 +86,17 @@ class RemoteVersions:
     def kept(self) -> list[Version]:
         """The one version that there is."""
         return [self.newest()]
+
+    def damage_of(self, version: Version) -> DamagedVersion | None:
+        """None: the store itself looks after its files."""
+        return None
+
+    def distrust(self, version: Version) -> None:
+        """There is no other: nothing changes."""
+
+    def passed_over(self) -> int | None:
+        """None: the store itself looks after its files."""
+        return None
 
     async def _keep_looking(self) -> None:
         while True:

@@ -11,7 +11,7 @@ A version is complete before `current` names it, so a crash at any moment leaves
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,12 +19,13 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from kg.errors import StoreUnavailable
+from kg.errors import DamagedVersion, StoreUnavailable
 
 LIVE = "live"
 CURRENT = "current"
 VERSIONS = "versions"
 _UNFINISHED = ".unfinished"
+_DAMAGE = ("Corruption: ", "IO error: No such file")  # as the engine begins to tell of it
 _RECENT = 3  # the last versions stay whatever they are, since a reader may just be opening one
 
 
@@ -70,22 +71,47 @@ def version_at(store_path: Path, moment: datetime) -> Version:
 
 
 def open_read_only(version: Version) -> Store:
-    """The engine over a version; StoreUnavailable if the version is missing or damaged."""
+    """The engine over a version.
+
+    Raises DamagedVersion if its files are damaged or gone, StoreUnavailable if they cannot be opened now.
+    """
     try:
         return Store.read_only(str(version.path))
-    except (OSError, RuntimeError) as error:  # the engine tells some damage as the one, some as the other
-        raise StoreUnavailable(f"version {version.number} of the store is damaged: {error}") from error
+    except (OSError, RuntimeError) as error:
+        if tells_damage(error):
+            raise damaged(version, error) from error
+        raise StoreUnavailable(f"version {version.number} cannot be opened: {error}") from error
 
 
-def open_latest(store_path: Path) -> tuple[Version, Store]:
+def tells_damage(error: BaseException) -> bool:
+    """Whether the engine failed for what is in the files of a version, at opening or at reading them.
+
+    It opens a version whose tables are damaged in the middle, and finds that out when a query comes there.
+    """
+    causes = (error, error.__cause__)
+    # The engine tells some damage as the one error, some as the other.
+    return any(isinstance(one, OSError | RuntimeError) and str(one).startswith(_DAMAGE) for one in causes)
+
+
+def damaged(version: Version, error: BaseException) -> DamagedVersion:
+    """The error that tells of it."""
+    return DamagedVersion(f"version {version.number} of the store is damaged: {error}", version.number)
+
+
+def open_latest(store_path: Path, *, but: Collection[Version] = ()) -> tuple[Version, Store]:
     """The newest version that opens, with the engine over it; an older one when the newest is damaged.
 
+    Those that are known to be damaged, although they open, are passed over too: `but`.
     Raises StoreUnavailable when none opens.
     """
     newest = latest(store_path)
     older = [version for version in versions(store_path) if version.number < newest.number]
     failure: StoreUnavailable | None = None
     for version in [newest, *reversed(older)]:
+        if version in but:
+            said = f"version {version.number} of the store is damaged"
+            failure = failure or DamagedVersion(said, version.number)
+            continue
         try:
             return version, open_read_only(version)
         except StoreUnavailable as error:
@@ -93,9 +119,9 @@ def open_latest(store_path: Path) -> tuple[Version, Store]:
     raise failure or StoreUnavailable(f"no version of the store in {store_path} opens")
 
 
-def sound(store_path: Path) -> Version:
-    """The newest version that opens; StoreUnavailable if none does."""
-    return open_latest(store_path)[0]
+def sound(store_path: Path, *, but: Collection[Version] = ()) -> Version:
+    """The newest version that opens and is none of those; StoreUnavailable if there is none."""
+    return open_latest(store_path, but=but)[0]
 
 
 def publish(

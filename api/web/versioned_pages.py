@@ -36,7 +36,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True)
 class Shown:
-    """The version of a page beside the newest one."""
+    """The version of a page beside the newest one, and the number of a newer one that is damaged."""
 
     version: Version
     newest: Version
@@ -44,6 +44,7 @@ class Shown:
     root: str = ""  # the address of the service
     path: str = "/"
     query: str = ""
+    damaged: int | None = None
 
     @property
     def address(self) -> str:
@@ -137,9 +138,14 @@ async def answer_in_version(compute: Handler, request: Request) -> Response:
     """What the handler answers, with its version; 304 to a browser that has the page already."""
     graph: PublishedGraph = request.app.state.graph
     try:
-        now = _shown_to(request, asked_version(graph, request, _options(request)), graph.newest())
+        graph.newest()
     except StoreUnavailable:
         return await compute(request)
+    return await graph.answered(partial(_answer, graph, compute, request))
+
+
+async def _answer(graph: PublishedGraph, compute: Handler, request: Request) -> Response:
+    now = _shown_to(request, asked_version(graph, request, _options(request)), graph)
     tag = _tag_of(now)
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers={"ETag": tag})
@@ -187,10 +193,11 @@ def _pinned(address: str, now: Shown) -> str:
     return f"{address}{'&' if '?' in address else '?'}version={now.version.number}"
 
 
-def _shown_to(request: Request, version: Version, newest: Version) -> Shown:
+def _shown_to(request: Request, version: Version, graph: PublishedGraph) -> Shown:
     query = f"?{quote(request.url.query, safe=_OF_QUERIES)}" if request.url.query else ""
     root = str(request.base_url).rstrip("/")
-    return Shown(version, newest, form_of(request), root, quote(request.scope["path"]), query)
+    path = quote(request.scope["path"])
+    return Shown(version, graph.newest(), form_of(request), root, path, query, graph.passed_over())
 
 
 def _options(request: Request) -> dict[str, str]:
@@ -201,5 +208,6 @@ def _options(request: Request) -> dict[str, str]:
 
 def _tag_of(now: Shown) -> str:
     build = f"{asset('style.css')} {asset('page.js')}"
-    asked = f"{now.version.published_at.isoformat()} {now.newest.number} {build} {now.form} {now.address}"
+    seen = f"{now.version.published_at.isoformat()} {now.newest.number} {now.damaged}"
+    asked = f"{seen} {build} {now.form} {now.address}"
     return f'W/"page-{now.version.number}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'

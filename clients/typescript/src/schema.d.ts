@@ -3009,6 +3009,11 @@ export interface components {
              * @description Not counted in a remote store
              */
             quads: number | null;
+            /**
+             * Damaged
+             * @description Version that would answer if its files were sound; the next ingest publishes another
+             */
+            damaged: number | null;
         };
         /**
          * ReasonOut
