@@ -19,6 +19,7 @@ access_log = logging.getLogger("aifkg.access")
 slow_log = logging.getLogger("aifkg.slow")
 
 # Plain ASGI routes, which leave no trace in the scope.
+_OF_PAGES = (b"text/html", b"text/markdown")
 _PLAIN_ROUTES = ("/sparql", "/store", "/metrics")
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _LONGEST_TEXT = 500
@@ -146,7 +147,7 @@ class _ForPrograms(Route):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether this route answers the request."""
         if scope["type"] == "http" and any(
-            name == b"accept" and b"text/html" in value for name, value in scope["headers"]
+            name == b"accept" and any(kind in value for kind in _OF_PAGES) for name, value in scope["headers"]
         ):
             return Match.NONE, {}
         return super().matches(scope)

@@ -136,6 +136,8 @@ def test_accept_asks_for_a_form_and_the_page_names_its_forms(service):
     same = service.ask("/id/nebius", headers={"Accept": "text/markdown, text/html;q=0.5"})
     assert (same.media_type, same.text) == ("text/markdown", service.ask("/id/nebius.md").text)
     assert same.headers["etag"] != page.headers["etag"]
+    assert service.ask("/metrics", headers={"Accept": "text/markdown"}).text.startswith("# Metrics")
+    assert service.ask("/metrics").text.startswith("# HELP")
 
 
 @pytest.mark.slow

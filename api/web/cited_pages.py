@@ -1,5 +1,6 @@
 """a page as HTML -> the same as Markdown, every statement with a footnote that cites its source."""
 
+import asyncio
 from functools import partial
 
 from api.citing import cited, markdown
@@ -17,7 +18,8 @@ async def page_as_markdown(
     html: str, graph: PublishedGraph, version: Version, *, address: str, drawing: str
 ) -> str:
     """The page at `address` in Markdown, with its citations, and where and when it was read."""
-    written = as_markdown(html, address=address, drawing=drawing)
+    # A long report takes a second, in which others want to be answered.
+    written = await asyncio.to_thread(as_markdown, html, address=address, drawing=drawing)
     notes = await _notes(written.cited, graph, version)
     when = f"{version.published_at:%Y-%m-%d %H:%M} UTC"
     read = f"Read in aifactory-kg version {version.number}, {when}: <{address}>"
