@@ -331,14 +331,9 @@ class _Settlement:
         return self._claims[iri]
 
     def _with(self, predicate: str, value: str, *, subject: str) -> list[Stated]:
-        """The claims about the subject that have the value; those about others are not read whole."""
-        found = {text_of(quad.subject) for quad in self._view.having(predicate, value)}
-        return [
-            claim
-            for iri in sorted(found)
-            if any(text_of(quad.object) == subject for quad in self._view.about(iri, terms.SUBJECT))
-            and (claim := self._claim(iri))
-        ]
+        """The claims about the subject that have the value."""
+        found = self._view.having_both((terms.SUBJECT, subject), (predicate, value))
+        return [claim for iri in sorted(found) if (claim := self._claim(iri))]
 
     def _subjects(self, predicate: str, key: str) -> frozenset[str]:
         return frozenset(text_of(quad.subject) for quad in self._view.having(predicate, Literal(key)))

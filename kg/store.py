@@ -32,7 +32,7 @@ Term = NamedNode | Literal
 # a twentieth of the store, each quad is merged some ten times, however many there are.
 _FLUSH_FROM, _FLUSH_UP_TO = 20_000, 200_000
 _FLUSHED_SHARE = 1 / 20
-_BYTES_PER_QUAD = 400  # in all tables of the engine
+_BYTES_PER_QUAD = 300  # in all tables of the engine
 
 
 @dataclass
@@ -187,7 +187,7 @@ class EmbeddedStore:
 def quads_per_flush(stored_bytes: int) -> int:
     """After how many changed quads a store of this size is to write its files.
 
-    >>> quads_per_flush(0), quads_per_flush(800_000_000), quads_per_flush(8_000_000_000)
+    >>> quads_per_flush(0), quads_per_flush(600_000_000), quads_per_flush(6_000_000_000)
     (20000, 100000, 200000)
     """
     share = int(stored_bytes / _BYTES_PER_QUAD * _FLUSHED_SHARE)

@@ -121,6 +121,20 @@ class View:
         ]
         return list(dict.fromkeys(kept + coming))
 
+    def having_both(self, one: tuple[Node, Node], other: tuple[Node, Node]) -> set[str]:
+        """The subjects with both pairs of predicate and value; costs what the rarer does, not the other."""
+        asked = (one, other)
+        rarer, stored = _shorter(*(self._store.match(None, *pair) for pair in asked))
+        predicate, value = asked[rarer]
+        also, wanted = asked[1 - rarer]
+        kept = [quad for quad in stored if quad not in self._delta.out]
+        coming = self._by_value.get((predicate, NamedNode(value)), ())
+        return {
+            iri
+            for iri in {_iri(quad.subject) for quad in (*kept, *coming)}
+            if any(quad.object == NamedNode(wanted) for quad in self.about(iri, also))
+        }
+
     def contains(self, quad: Quad) -> bool:
         """Whether the quad is there after the change."""
         if quad in self._delta.into:
@@ -137,6 +151,17 @@ class View:
         if self._by_value.get((predicate, term)):
             return True
         return any(quad not in self._delta.out for quad in self._store.match(None, predicate, term))
+
+
+def _shorter(one: Iterator[Quad], other: Iterator[Quad]) -> tuple[int, list[Quad]]:
+    """Which of the two ends first, and what it gave; the other is read no further than that."""
+    read: tuple[list[Quad], list[Quad]] = ([], [])
+    while True:
+        for which, quads in enumerate((one, other)):
+            quad = next(quads, None)
+            if quad is None:
+                return which, read[which]
+            read[which].append(quad)
 
 
 def _iri(node: object) -> str:
