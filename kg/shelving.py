@@ -14,6 +14,7 @@ from typing import Self
 from kg.errors import AifkgError
 from kg.published import PublishedGraph
 from kg.remote_versions import RemoteVersion
+from kg.review_queue import prepare_queue
 from kg.shelf_filling import fill_shelf
 from kg.snapshots import Version
 
@@ -73,6 +74,8 @@ class Shelving:
         """Fill the shelf until it is whole, or until there is a newer version, and then say False."""
         work = partial(fill_shelf, version=version, seconds=_PART_S)
         try:
+            # Curators wait for the queue of a version that their own decision made.
+            await self._graph.ask(partial(prepare_queue, version=version), version=version, slow=True)
             while not await self._graph.ask(work, version=version, slow=True):
                 if self._newest() != version:
                     return False
