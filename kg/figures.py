@@ -94,6 +94,22 @@ def series(
     return Series(tuple(points), len(ends))
 
 
+def converted(points: Iterable[Point], unit: Ref) -> list[Point]:
+    """The figures as read, in this unit; those that cannot be given in it are left out."""
+    target = load_units().by_iri.get(unit.iri)
+    found = []
+    for point in points:
+        figure = point.claim.figure
+        if figure is None or (target is None and figure.unit.iri != unit.iri):
+            continue
+        factor = _factor(figure.unit.iri, target)
+        if factor is not None:
+            numbers = (figure.value, figure.low, figure.high)
+            value, low, high = (None if one is None else one * factor for one in numbers)
+            found.append(Point(point.claim, value, low, high, unit, point.actual))
+    return found
+
+
 def ranking(store: Store, *, metric: str, period: str | None, unit: str | None, limit: int) -> list[Point]:
     """The best figure of each subject for one period, largest first; all periods without one.
 

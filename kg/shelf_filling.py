@@ -38,9 +38,7 @@ def fill_shelf(store: Store, *, version: Version, seconds: float) -> bool:
             if time.monotonic() > until:
                 break
         if not more:
-            file.execute(
-                "ANALYZE"
-            )  # a thing has fewer claims than a metric, so search by it
+            file.execute("ANALYZE")  # a thing has fewer claims than a metric, so search by it
     if more:
         return False
     draft.replace(path)

@@ -18,7 +18,7 @@ from api.web.sides import neighbours_among, sides_of
 from api.web.spans import Stretch, covered_share, places_of
 from api.web.wording import is_ahead
 from kg.claim_records import claim_records
-from kg.figures import Point
+from kg.figures import Point, converted
 from kg.graph import Graph
 from kg.iris import CLAIM
 from kg.records import FigureRecord, PeriodRecord, Ref
@@ -158,6 +158,20 @@ def test_lines_join_the_figures_of_one_subject_and_of_no_more(capacity):
     several = chart_of([point(capacity, str(n), 2020 + n, subject=str(n)) for n in range(1, 4)], 3)
     assert len(lines_of(one)) == 2
     assert lines_of(several) == []
+
+
+def test_figures_are_given_in_one_unit_where_they_can_be(capacity):
+    mega = point(capacity, "1500", 2026, qualifier="range", low=Decimal(1000), high=Decimal(2000))
+    dollars = replace(
+        mega.claim.figure, unit=Ref("http://qudt.org/vocab/unit/CCY_USD", "CCY_USD", "US dollar")
+    )
+    money = replace(mega, claim=replace(mega.claim, figure=dollars), unit=dollars.unit)
+    giga = Ref("http://qudt.org/vocab/unit/GigaW", "GigaW", "gigawatt")
+    (one,) = converted([mega, money], giga)
+    assert (one.value, one.low, one.high, one.unit) == (Decimal("1.5"), 1, 2, giga)
+    assert [same.value for same in converted([mega], MEGAWATT)] == [Decimal(1500)]
+    odd = Ref("urn:unit:none", "none", "none")
+    assert converted([mega], odd) == []
 
 
 def test_the_commonest_unit_is_that_of_most_dated_figures(capacity):

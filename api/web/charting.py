@@ -8,7 +8,7 @@ from functools import partial
 from api.web.chart import Chart, Mark, chart_of, commonest_unit, lines_of
 from api.web.versioned_pages import PageGraph
 from api.web.wording import is_ahead
-from kg.figures import Point, series
+from kg.figures import Point, converted, series
 from kg.records import ClaimRecord, Ref
 
 _MOST_FIGURES = 400
@@ -29,13 +29,14 @@ async def charted(
     graph: PageGraph, metric: str, subject: str | None, *, only: frozenset[str] | None = None
 ) -> Charted:
     """The figures of a metric, of one subject or of all, and of some claims alone where `only` names them."""
-    work = partial(series, metric=metric, subject=subject, limit=_MOST_FIGURES)
-    found = await graph.ask(partial(work, unit=None))
+    work = partial(series, metric=metric, subject=subject, unit=None, limit=_MOST_FIGURES)
+    found = await graph.ask(work)
     points = _some(found.points, only)
-    if (unit := commonest_unit(points)) is None:
+    wanted = commonest_unit(points)
+    unit = next((point.unit for point in points if point.unit.iri == wanted), None)
+    if unit is None:
         return Charted(points, found.total, None, ())
-    alike = await graph.ask(partial(work, unit=unit))
-    chart = chart_of(_some(alike.points, only), len(points))
+    chart = chart_of(converted(points, unit), len(points))
     return Charted(points, found.total, chart, tuple(lines_of(chart)) if chart else ())
 
 
