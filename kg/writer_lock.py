@@ -2,10 +2,13 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import TextIO
 
 from kg.errors import StoreUnavailable
+
+_WRITTEN_S = 1.0  # longest wait for a holder to write down its id, right after it took the lock
 
 
 def take_writer_lock(path: Path) -> TextIO:
@@ -22,8 +25,7 @@ def take_writer_lock(path: Path) -> TextIO:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        file.seek(0)
-        holder = file.read().strip() or "unknown"
+        holder = _holder_of(file)
         file.close()
         raise StoreUnavailable(
             f"process {holder} is writing to the store in {path.parent}; try again when it is done"
@@ -32,3 +34,23 @@ def take_writer_lock(path: Path) -> TextIO:
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def _holder_of(file: TextIO) -> str:
+    """The process id in the lock file, as soon as it is a living one's: the last holder's may stand there yet."""
+    until = time.monotonic() + _WRITTEN_S
+    while True:
+        written = os.pread(file.fileno(), 32, 0).decode("ascii", "replace").strip()
+        if _is_alive(written) or time.monotonic() > until:
+            return written or "unknown"
+        time.sleep(0.01)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:  # of another user
+        return True
+    return True
