@@ -37,7 +37,7 @@ def take_writer_lock(path: Path) -> TextIO:
 
 
 def _holder_of(file: TextIO) -> str:
-    """The process id in the lock file, as soon as it is a living one's: the last holder's may stand there yet."""
+    """The process id in the lock file, as soon as it is a living one's: it may yet be the last holder's."""
     until = time.monotonic() + _WRITTEN_S
     while True:
         written = os.pread(file.fileno(), 32, 0).decode("ascii", "replace").strip()
