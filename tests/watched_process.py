@@ -17,7 +17,8 @@ class Watch:
     def __init__(self, pid: int) -> None:
         self.peak_mib = 0.0  # resident memory of all, what they share counted in each
         self._pid = pid
-        self._samples: list[tuple[float, float]] = []  # moment, processor seconds until then
+        # Moment, and the processor seconds until then: of all, and of the descendants alone.
+        self._samples: list[tuple[float, float, float]] = []
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -31,17 +32,26 @@ class Watch:
 
     def processor_s(self, moment: float) -> float:
         """Processor seconds that the tree had used at a moment of the monotonic clock, interpolated."""
-        after = bisect_left(self._samples, (moment, 0.0))
+        return self._at(moment, 1)
+
+    def descendants_s(self, moment: float) -> float:
+        """Of these, what the process itself had not used, with all its threads."""
+        return self._at(moment, 2)
+
+    def _at(self, moment: float, what: int) -> float:
+        after = bisect_left(self._samples, (moment, 0.0, 0.0))
         if after in (0, len(self._samples)):
-            return self._samples[min(after, len(self._samples) - 1)][1]
-        (began, low), (ended, high) = self._samples[after - 1], self._samples[after]
-        return low + (high - low) * (moment - began) / (ended - began)
+            return self._samples[min(after, len(self._samples) - 1)][what]
+        before, then = self._samples[after - 1], self._samples[after]
+        share = (moment - before[0]) / (then[0] - before[0])
+        return before[what] + (then[what] - before[what]) * share
 
     def _watch(self) -> None:
         while not self._done.wait(_EVERY_S):
             family = _family(self._pid)
             self.peak_mib = max(self.peak_mib, sum(map(_resident_mib, family)))
-            self._samples.append((time.monotonic(), sum(map(_processor_s, family))))
+            used = sum(map(_processor_s, family))
+            self._samples.append((time.monotonic(), used, used - _processor_s(self._pid, children=False)))
 
 
 def _family(pid: int) -> list[int]:
@@ -59,10 +69,10 @@ def _resident_mib(pid: int) -> float:
         return 0.0
 
 
-def _processor_s(pid: int) -> float:
-    """Of the process and of its children that have ended."""
+def _processor_s(pid: int, *, children: bool = True) -> float:
+    """Of the process and, if wanted, of its children that have ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return sum(map(int, fields[11:15])) / _TICKS
+    return sum(map(int, fields[11 : 15 if children else 13])) / _TICKS
