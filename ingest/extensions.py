@@ -2,6 +2,7 @@
 
 doc._.report        the kg.model.Report that the document was built over
 doc._.claims        list of kg.model.Claim, filled by the claim stages
+doc._.contexts      what each token means in its report: an array, a row per token; None before that stage
 doc._.rejected      list of kg.model.Rejected: readings given up, with stage and reason
 span._.entity       kg.model.Entity of a span in doc.spans["mentions"]
 span._.how          how the mention was found: name, acronym, adjective, reference, candidate
@@ -32,8 +33,9 @@ def text_of(doc: Doc) -> str:
 
 def register() -> None:
     """Make the extensions known to spaCy; calling it again changes nothing."""
-    if not Doc.has_extension("report"):
-        Doc.set_extension("report", default=None)
+    for name in ("report", "contexts"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=None)
     # spaCy gives each document its own copy of a list that is the default.
     for name in ("claims", "rejected"):
         if not Doc.has_extension(name):

@@ -1,19 +1,22 @@
 """figures -> metrics: for every figure of a report, how likely each metric is, or that it claims nothing.
 
-Reads   Scene, figure_metrics.npz (trained by ingest.training.figures)
+Reads   Scene, FigureContexts, figure_metrics.npz (trained by ingest.training.figures)
 Writes  per figure a probability for each slug of the closed list and for "none"
 
 Two rounds: the second also sees what the first made of the neighbours, since figures come in lists and pairs.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ingest.facts import Fact, Rows, Sums, rows, sums
+from ingest.figure_contexts import METRIC_SHARE, FigureContexts
 from ingest.figure_features import metric_facts
 from ingest.figure_scene import Scene
 from ingest.figure_votes import Vote, votes
+from ingest.table_metrics import Chances, shared_in_tables
 from ingest.weights import Numbers, softmax
 
 NONE = "none"
@@ -76,7 +79,7 @@ def score(model: Rows, shared: Sums, facts: Sequence[Fact], spoken: Sequence[Vot
     return softmax(scores + np.array(added, dtype=np.float32))
 
 
-def metric_chances(scene: Scene) -> list[dict[str, float]]:
+def metric_chances(scene: Scene, contexts: FigureContexts) -> list[Chances]:
     """Per figure of the scene, in order, the probability of each metric and of "none"."""
     own = [first_facts(scene, index) for index in range(len(scene.places))]
     model, shared = rows("figure_metrics_1"), sums("figure_votes_1")
@@ -86,7 +89,16 @@ def metric_chances(scene: Scene) -> list[dict[str, float]]:
     for index, (facts, spoken) in enumerate(own):
         more_facts, more_spoken = neighbour_facts(scene, index, chances)
         second.append(_named(model, score(model, shared, facts + more_facts, spoken + more_spoken)))
-    return second
+    if contexts.speak:
+        second = [_joined(*both) for both in zip(second, contexts.metrics(), strict=True)]
+    return shared_in_tables(scene.places, second)
+
+
+def _joined(chances: Mapping[str, float], told: Mapping[str, float]) -> dict[str, float]:
+    """What the linear model and the contexts say together."""
+    odds = {slug: chance * math.exp(METRIC_SHARE * told[slug]) for slug, chance in chances.items()}
+    total = sum(odds.values())
+    return {slug: value / total for slug, value in odds.items()}
 
 
 def _named(model: Rows, probabilities: Numbers) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """figure -> subject: the candidate that the trained ranker puts on top, as an entity.
 
-Reads   Scene, SubjectFinder, figure_subjects.npz (trained by ingest.training.figures)
+Reads   Scene, SubjectFinder, FigureContexts, figure_subjects.npz (trained by ingest.training.figures)
 Writes  Subject: entity, the occurrence that was chosen, and how sure the choice is
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.facts import Fact, sums
+from ingest.figure_contexts import SUBJECT_SHARE, FigureContexts
 from ingest.figure_scene import Scene
 from ingest.subject_candidates import Candidate, SubjectFinder
 from ingest.subject_features import SAME, Asked, chain_facts, subject_facts
@@ -66,7 +67,12 @@ class Chain:
 
 
 def choose_subject(
-    scene: Scene, finder: SubjectFinder, index: int, metric: str, before: Chain | None
+    scene: Scene,
+    finder: SubjectFinder,
+    contexts: FigureContexts,
+    index: int,
+    metric: str,
+    before: Chain | None,
 ) -> tuple[Subject, Chain] | None:
     """The most likely subject, and the chain that it ends; None when the report offers no candidate at all.
 
@@ -76,7 +82,7 @@ def choose_subject(
     candidates = possible_subjects(finder, index, metric)
     if not candidates:
         return None
-    chances = subject_chances(scene, finder, index, metric, before, candidates)
+    chances = subject_chances(scene, finder, contexts, index, metric, before, candidates)
     best = int(chances.argmax())
     chain = Chain({c.key: float(p) for c, p in zip(candidates, chances, strict=True)}, metric)
     return Subject(entity_of(candidates[best]), candidates[best], float(chances[best])), chain
@@ -85,6 +91,7 @@ def choose_subject(
 def subject_chances(
     scene: Scene,
     finder: SubjectFinder,
+    contexts: FigureContexts,
     index: int,
     metric: str,
     before: Chain | None,
@@ -94,6 +101,8 @@ def subject_chances(
     weigh = sums("figure_subjects").of
     alone_facts = ranked_facts(scene, finder, Asked(index, metric, None, None), candidates)
     alone_scores = np.array([weigh(facts) for facts in alone_facts])
+    if contexts.speak:
+        alone_scores += SUBJECT_SHARE * contexts.subjects(index, candidates)
 
     if before is None:
         alone: Numbers = np.exp(alone_scores)

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from ingest import extensions
 from ingest.evidence import evidence_of
 from ingest.facts import sums
+from ingest.figure_contexts import PERIOD_SHARE, FigureContexts
 from ingest.figure_cues import kind_of_unit
 from ingest.figure_metrics import NONE, metric_chances
 from ingest.figure_periods import PeriodFinder
@@ -36,6 +37,7 @@ from ontology.metrics import load_metrics
 OTHER = "other"
 _DOUBT = 0.4  # the chance that a figure claims nothing, above which it is left out
 _SURE_ENOUGH = 0.38
+_UNTOLD = -5.0  # the logarithm of the probability of a period that stands nowhere in the report
 
 
 @dataclass(frozen=True)
@@ -52,20 +54,20 @@ class Reading:
 
 def read_figures(scene: Scene) -> tuple[list[Reading], list[Rejected]]:
     """The figures of a scene that claim something, in text order, and those that do not."""
-    subjects, periods = SubjectFinder(scene), PeriodFinder(scene)
+    subjects, periods, contexts = SubjectFinder(scene), PeriodFinder(scene), FigureContexts(scene)
     readings: list[Reading] = []
     rejected: list[Rejected] = []
-    for index, chances in enumerate(metric_chances(scene)):
+    for index, chances in enumerate(metric_chances(scene, contexts)):
         place = scene.places[index]
         metric = NONE if chances[NONE] > _DOUBT else max(chances, key=lambda slug: (chances[slug], slug))
         before = _near(scene, readings, place)
         chain = before.chain if before else None
-        chosen = choose_subject(scene, subjects, index, metric, chain) if metric != NONE else None
+        chosen = choose_subject(scene, subjects, contexts, index, metric, chain) if metric != NONE else None
         if chosen is None:
             rejected.append(_rejection(scene, place, "it counts nothing" if metric == NONE else "no subject"))
             continue
         subject, chain = chosen
-        period = _period(periods, index, metric, readings[-1] if readings else None)
+        period = _period(periods, contexts, index, metric, readings[-1] if readings else None)
         sure = chances[metric] * subject.probability
         readings.append(Reading(place, metric, all_subjects(scene, place, subject), period, sure, chain))
     return readings, rejected
@@ -78,12 +80,18 @@ def _near(scene: Scene, readings: list[Reading], place: Place) -> Reading | None
     return None
 
 
-def _period(finder: PeriodFinder, index: int, metric: str, before: Reading | None) -> Period | None:
+def _period(
+    finder: PeriodFinder, contexts: FigureContexts, index: int, metric: str, before: Reading | None
+) -> Period | None:
     candidates = finder.candidates(
         index, metric, before.period if before else None, before.metric if before else None
     )
     weigh = sums("figure_periods").of
-    return max(candidates, key=lambda candidate: weigh(candidate.facts)).period
+    told = contexts.periods(index, finder) if contexts.speak else {}
+    scores = [
+        weigh(candidate.facts) + PERIOD_SHARE * told.get(candidate.label, _UNTOLD) for candidate in candidates
+    ]
+    return candidates[max(range(len(scores)), key=scores.__getitem__)].period
 
 
 def _rejection(scene: Scene, place: Place, reason: str) -> Rejected:

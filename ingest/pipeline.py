@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from ingest import (
     confidence,
+    contexts,
     extensions,
     gated_parser,
     mentions,
@@ -48,6 +49,7 @@ STAGES = (
     periods,
     gated_parser,
     references,
+    contexts,
     metric_claims,
     relation_claims,
     confidence,

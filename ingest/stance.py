@@ -9,6 +9,7 @@ speaker (`modality_of_*.json`, trained by `ingest.training.stance`); negation by
 the same clause.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ from spacy.tokens import Doc
 
 from ingest.attribution import Claimants, Voices, claimants_of, has_figure, role_of, voices_of
 from ingest.claimants import Sentence, any_of
+from ingest.context_heads import choice
+from ingest.contexts import rows_of
 from ingest.linear import load_linear
 from kg.model import Entity, Modality, Polarity
 from ontology.metrics import load_metrics
@@ -30,6 +33,7 @@ _WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[$€£¥]|\d+(?:st|nd|rd|th)?|%|[
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLAUSE = re.compile(r"[;:—–|]\s|,\s(?=(?:while|whereas|but|and|which|who|as|with)\b)|\s[-–—]\s")
 _DECIDED = 0.9  # how sure the manner is where one phrase decides it
+_CONTEXT_SHARE = 0.6  # how much the context counts beside the linear model, found on held-out reports
 _BEFORE, _AFTER = 9, 6  # words around a span that are looked at one by one
 
 
@@ -56,7 +60,9 @@ def stance_of(doc: Doc, start: int, end: int, *, what: str | None = None) -> Sta
     sentence = voices.sentence_at(start)
     is_figure = what in _metric_slugs() if what is not None else has_figure(sentence, start, end)
     model = load_linear("modality_of_figures" if is_figure else "modality_of_relations")
-    probabilities = model.probabilities(features)
+    probabilities: Mapping[str, float] = model.probabilities(features)
+    if is_figure:
+        probabilities = with_contexts(probabilities, doc, start, end)
     modality = max(probabilities, key=lambda label: (probabilities[label], label))
     if _decisive().search(sentence.text):
         modality, probabilities = "vendor-claim", {"vendor-claim": _DECIDED}
@@ -64,6 +70,19 @@ def stance_of(doc: Doc, start: int, end: int, *, what: str | None = None) -> Sta
     confidence = probabilities[modality] * (0.5 + 0.5 * claimants.probability)
     polarity = polarity_of(sentence, start, end)
     return Stance(cast(Modality, modality), polarity, said, relayed, round(confidence, 4))
+
+
+def with_contexts(chances: Mapping[str, float], doc: Doc, start: int, end: int) -> Mapping[str, float]:
+    """The probabilities of a figure's manners, joined with what its context says; the same without one."""
+    span = doc.char_span(start, end, alignment_mode="expand") if doc._.contexts is not None else None
+    if span is None:
+        return chances
+    head = choice("manner")
+    told = head.log_chances(rows_of(doc._.contexts, [(span.start, span.end)]))[0]
+    shares = dict(zip(head.labels, told.tolist(), strict=True))
+    odds = {name: chance * math.exp(_CONTEXT_SHARE * shares[name]) for name, chance in chances.items()}
+    total = sum(odds.values())
+    return {name: value / total for name, value in odds.items()}
 
 
 def _sources(
