@@ -29,6 +29,23 @@ class Looked:
     decisions: tuple[EntryRecord, ...]
 
 
+@dataclass(frozen=True)
+class Case:
+    """What can be decided about one statement: what is around it, and what was decided before."""
+
+    context: ClaimContext
+    last: str | None  # id of the last decision on it
+    decisions: tuple[EntryRecord, ...]
+
+
+def case_of(store: Store, *, version: Version, id: str) -> Case:
+    """The statement with what others say of it and the last decisions; UnknownIri for an id of no claim."""
+    context = claim_context(store, id=id)
+    wanted = LogFilter(about=context.claim.id)
+    done = log_page(store, version=version, wanted=wanted, limit=_DECISIONS, cursor=None).entries
+    return Case(context, done[0].id if done else None, done)
+
+
 def looked_at(
     store: Store, *, version: Version, reason: str | None, report: str | None, at: str | None
 ) -> Looked:
@@ -44,13 +61,10 @@ def looked_at(
     wanted = at or first
     if wanted is None:
         return Looked(queue, None, (), "", "", None, decisions.entries)
-    context = claim_context(store, id=wanted)
-    why = next((one.reasons for one in queue.entries if one.claim.iri == context.claim.iri), ())
-    before, after = _paragraph(store, context.claim)
-    done = log_page(
-        store, version=version, wanted=LogFilter(about=context.claim.id), limit=1, cursor=None
-    ).entries
-    return Looked(queue, context, why, before, after, done[0].id if done else None, decisions.entries)
+    case = case_of(store, version=version, id=wanted)
+    why = next((one.reasons for one in queue.entries if one.claim.iri == case.context.claim.iri), ())
+    before, after = _paragraph(store, case.context.claim)
+    return Looked(queue, case.context, why, before, after, case.last, decisions.entries)
 
 
 def _paragraph(store: Store, claim: ClaimRecord) -> tuple[str, str]:

@@ -15,7 +15,9 @@ from urllib.parse import urljoin
 from api.web.markdown_text import escaped, link
 from api.web.page_tree import Element, tree_of
 
-_SKIPPED = frozenset(("form", "button", "nav", "script", "noscript", "canvas", "input", "title", "style"))
+_SKIPPED = frozenset(
+    ("form", "button", "nav", "script", "noscript", "template", "canvas", "input", "title", "style")
+)
 _SKIPPED_CLASSES = ("actions", "filters", "more", "pages", "n")
 _BLOCKS = frozenset(("p", "div", "section", "aside", "h1", "h2", "h3", "ul", "ol", "dl", "table", "pre"))
 _BLOCKS |= {"blockquote", "details", "figure", "main", "article"}

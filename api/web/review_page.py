@@ -5,31 +5,36 @@ the session and sends in a header, never in a cookie: no other page can make a b
 """
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api.claims import Id
 from api.pages import page
 from api.problems import problem_of
 from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.errors import UnknownIri
+from kg.model import Modality, Polarity, Qualifier
 from kg.review_queue import causes
-from kg.reviewing import looked_at
+from kg.reviewing import case_of, looked_at
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-_MODALITIES = ("reported", "estimate", "forecast", "planned", "vendor-claim", "opinion", "recommendation")
-_QUALIFIERS = ("exact", "approximate", "approaching", "at-least", "at-most", "range")
-# Number keys choose among these when a statement is rejected.
-_REASONS = (
-    "the sentence is about something else",
-    "the number or its unit was misread",
-    "the metric or relation was misread",
-    "the text does not state it",
-    "it repeats another statement of the report",
-)
+# What the fields of a correction offer; number keys choose among the reasons of a rejection.
+WORDS = {
+    "modalities": get_args(Modality),
+    "qualifiers": get_args(Qualifier),
+    "polarities": get_args(Polarity),
+    "why_not": (
+        "the sentence is about something else",
+        "the number or its unit was misread",
+        "the metric or relation was misread",
+        "the text does not state it",
+        "it repeats another statement of the report",
+    ),
+}
 
 
 @router.get("/review")
@@ -59,10 +64,18 @@ async def review(
         chosen=chosen,
         link=partial(_link, queue=chosen, doc=doc),
         following=[_link(one, queue=chosen, doc=doc) for one in after[:8]],
-        modalities=_MODALITIES,
-        qualifiers=_QUALIFIERS,
-        why_not=_REASONS,
+        words=WORDS,
     )
+
+
+@router.get("/claim/{id}/case")
+async def case(graph: PageGraphDep, id: Id) -> Response:
+    """What a reader shows below a statement that is chosen: what others say of it, and how to decide."""
+    try:
+        found = await graph.ask(partial(case_of, version=graph.newest(), id=id))
+    except UnknownIri as unknown:
+        return page("unknown", 404, problem=problem_of(unknown), iri=f"/claim/{id}")
+    return page("case", found=found, claim=found.context.claim, words=WORDS)
 
 
 def _link(at: str | None = None, *, queue: str | None, doc: str | None) -> str:

@@ -8,6 +8,7 @@ from api.citing import citations, cited
 from api.pages import page
 from api.web.charting import charted, charts_among
 from api.web.grouping import by_metric, by_predicate, dated, numbered
+from api.web.review_page import WORDS
 from api.web.sides import neighbours_among, sides_of
 from api.web.spans import covered_share, places_of, stretches_of
 from api.web.versioned_pages import PageGraph
@@ -111,6 +112,8 @@ async def _report(graph: PageGraph, iri: str) -> Response:
         "report",
         report=found.report,
         claims=claims,
+        rejected=[claim for claim in found.claims if claim.status == "rejected"],
+        words=WORDS,
         stretches=stretches,
         covered=covered_share(stretches),
         places=places_of(stretches),

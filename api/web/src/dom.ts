@@ -19,6 +19,10 @@ export function byId<T extends HTMLElement>(id: string): T {
   return found as T;
 }
 
+/** Whether somebody switched single keys off (WCAG 2.1.4). */
+export const KEYS_OFF = "aifkg-keys-off";
+export const keysAreOff = (): boolean => localStorage.getItem(KEYS_OFF) === "yes";
+
 /** Whether keys belong to something that is written in. */
 export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement &&

@@ -1,6 +1,6 @@
 // Keys on every page. Single keys can be switched off (WCAG 2.1.4) and never act while somebody writes.
 import { hide, show } from "./card.js";
-import { isField, made } from "./dom.js";
+import { isField, KEYS_OFF, keysAreOff, made } from "./dom.js";
 
 const PLACES: Record<string, string> = {
   h: "/", l: "/landscape", m: "/metrics", c: "/conflicts", r: "/reports", q: "/query", o: "/ns", v: "/changes",
@@ -12,11 +12,10 @@ const HELP: [string, string][] = [
   ["t", "the table of the page"], ["Esc", "close, leave a drawing"],
 ];
 const ROWS = "main tbody tr, main .statements > li, main .entry";
-const OFF = "aifkg-keys-off", CHOSEN = "aifkg-compare";
+const CHOSEN = "aifkg-compare";
 let row: HTMLElement | null = null;
 let going = 0;
 
-const isOff = (): boolean => localStorage.getItem(OFF) === "yes";
 const click = (selector: string, within: ParentNode = document): void =>
   within.querySelector<HTMLElement>(selector)?.click();
 
@@ -52,8 +51,8 @@ function say(text: string): void {
 
 function help(): void {
   const off = made("input", { type: "checkbox" });
-  off.checked = isOff();
-  off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "yes" : "no"));
+  off.checked = keysAreOff();
+  off.addEventListener("change", () => localStorage.setItem(KEYS_OFF, off.checked ? "yes" : "no"));
   const list = made("dl", {});
   for (const [key, what] of HELP) list.append(made("dt", {}, made("kbd", {}, key)), made("dd", {}, what));
   const close = made("button", {}, "Close");
@@ -80,7 +79,7 @@ function act(event: KeyboardEvent): void {
   if (event.key === "Escape") { hide(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") { help(); return; }
-  if (isOff()) return;
+  if (keysAreOff()) return;
   if (going && PLACES[event.key]) { location.href = PLACES[event.key] as string; return; }
   going = 0;
   if (event.key === "g") { going = window.setTimeout(() => { going = 0; }, 1500); return; }
