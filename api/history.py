@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.claims import FAILURES
+from api.claims import FAILURES, Id
 from api.deps import GraphDep
 from api.schemas import Claim, Record
 from api.versioned import VersionDep, VersionedRoute
@@ -68,11 +68,13 @@ async def get_changes(
     graph: GraphDep,
     version: VersionDep,
     since: Annotated[int, Query(ge=1, description="Number of the earlier version")],
+    about: Annotated[Id | None, Query(description="Only claims with this thing or metric in them")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="Most claims to show of each sort")] = 100,
 ) -> ChangesOut:
     """What came, what went and what has another standing since a version."""
     earlier = graph.version(since, None)
-    found = await graph.ask(partial(version_changes, since=earlier, limit=limit), version=version)
+    work = partial(version_changes, since=earlier, limit=limit, about=about)
+    found = await graph.ask(work, version=version)
     return ChangesOut.model_validate(
         {
             "version": version.number,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pyoxigraph import Store
 
 from kg.claim_records import claim_records
+from kg.iris import ID, VOCAB
+from kg.names import candidates_for
 from kg.queries import rows
 from kg.reading import open_version
 from kg.records import ClaimRecord
@@ -34,10 +36,10 @@ class VersionChanges:
     claims: tuple[ChangedClaim, ...]
 
 
-def version_changes(store: Store, *, since: Version, limit: int) -> VersionChanges:
-    """What changed in the store's version since an earlier one."""
+def version_changes(store: Store, *, since: Version, limit: int, about: str | None = None) -> VersionChanges:
+    """What changed in the store's version since an earlier one; of claims about one thing, if it is given."""
     earlier = open_version(since)
-    before, after = _standing(earlier), _standing(store)
+    before, after = _standing(earlier, about), _standing(store, about)
     added = [iri for iri in after if iri not in before]
     removed = [iri for iri in before if iri not in after]
     changed = [iri for iri in after if iri in before and before[iri] != after[iri]]
@@ -54,5 +56,9 @@ def version_changes(store: Store, *, since: Version, limit: int) -> VersionChang
     )
 
 
-def _standing(store: Store) -> Mapping[str, str]:
-    return {row["claim"]: row["status"].rpartition("status-")[2] for row in rows(store, "claim_standing")}
+def _standing(store: Store, about: str | None) -> Mapping[str, str]:
+    if about is None:
+        found = rows(store, "claim_standing")
+    else:
+        found = rows(store, "standing_about", many={"thing": candidates_for(about, ID, VOCAB)})
+    return {row["claim"]: row["status"].rpartition("status-")[2] for row in found}

@@ -136,9 +136,9 @@ class Reading(Transport):
         """The versions that can be asked."""
         return self._read(VersionList, "/api/versions")
 
-    def changes(self, since: int, *, limit: int = 100) -> ChangesOut:
-        """What is different since an earlier version."""
-        return self._read(ChangesOut, "/api/changes", since=since, limit=limit)
+    def changes(self, since: int, *, about: str | None = None, limit: int = 100) -> ChangesOut:
+        """What is different since an earlier version; only in claims about one thing, if it is given."""
+        return self._read(ChangesOut, "/api/changes", since=since, about=about, limit=limit)
 
     def exports(self) -> ExportList:
         """The files that can be had of the newest version."""

@@ -8,15 +8,18 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.assets import asset
-from api.claims import check_id
+from api.claims import Id, check_id
 from api.pages import feed_of, page
 from api.problems import problem_of
 from api.web.grouping import numbered
-from api.web.versioned_pages import PageGraphDep, PageRoute
+from api.web.versioned_pages import PageGraph, PageGraphDep, PageRoute
 from kg.comparison import compare
 from kg.errors import UnknownIri
 from kg.gaps import gaps_of
+from kg.iris import ID, VOCAB
 from kg.landscape import landscape
+from kg.names import candidates_for, refs_for
+from kg.records import Ref
 from kg.report_records import report_records
 from kg.version_changes import ChangedClaim, version_changes
 from ontology.questions import load_questions
@@ -70,28 +73,41 @@ def _checked(text: str) -> str:
 
 
 @router.get("/changes")
-async def changes(graph: PageGraphDep, since: Annotated[int | None, Query(ge=1)] = None) -> Response:
+async def changes(
+    graph: PageGraphDep, since: Annotated[int | None, Query(ge=1)] = None, about: Id | None = None
+) -> Response:
     """What came, went and changed its standing since a version, or since the last before the newest."""
+    thing = await _thing(graph, about)
     newest, kept = graph.newest(), graph.versions()
     earlier = [one.number for one in kept if one.number < newest.number]
     start = since or (earlier[-1] if earlier else None)
     if start is None:
-        return page("changes", newest=newest, versions=kept, since=None, found=None)
-    work = partial(version_changes, since=graph.version(start), limit=_MOST_CHANGES)
+        return page("changes", newest=newest, versions=kept, since=None, found=None, about=thing)
+    work = partial(version_changes, since=graph.version(start), limit=_MOST_CHANGES, about=about)
     found = await graph.ask(work, version=newest)
-    return page("changes", newest=newest, versions=kept, since=start, found=found)
+    return page("changes", newest=newest, versions=kept, since=start, found=found, about=thing)
+
+
+async def _thing(graph: PageGraph, about: str | None) -> Ref | None:
+    """What the changes are narrowed to, by name."""
+    if about is None:
+        return None
+    iri = candidates_for(about, ID, VOCAB)
+    refs = await graph.ask(partial(refs_for, iris=iri))
+    return next((refs[one] for one in iri if refs[one].label != refs[one].id), refs[iri[0]])
 
 
 @router.get("/changes.atom")
-async def feed(graph: PageGraphDep, request: Request) -> Response:
-    """The last changes as an Atom feed (RFC 4287)."""
+async def feed(graph: PageGraphDep, request: Request, about: Id | None = None) -> Response:
+    """The last changes as an Atom feed (RFC 4287), of one thing where it is named."""
     newest = graph.newest()
     earlier = [one.number for one in graph.versions() if one.number < newest.number]
     claims: tuple[ChangedClaim, ...] = ()
     if earlier:
-        work = partial(version_changes, since=graph.version(earlier[-1]), limit=_MOST_CHANGES)
+        work = partial(version_changes, since=graph.version(earlier[-1]), limit=_MOST_CHANGES, about=about)
         claims = (await graph.ask(work, version=newest)).claims
-    return feed_of(newest=newest, claims=claims, address=str(request.base_url).rstrip("/"))
+    address, thing = str(request.base_url).rstrip("/"), await _thing(graph, about)
+    return feed_of(newest=newest, claims=claims, address=address, about=thing)
 
 
 @router.get("/id/{name}/gaps")

@@ -8465,6 +8465,8 @@ export interface operations {
             query: {
                 /** @description Number of the earlier version */
                 since: number;
+                /** @description Only claims with this thing or metric in them */
+                about?: string | null;
                 /** @description Most claims to show of each sort */
                 limit?: number;
                 /** @description An older version, see /api/versions */
