@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from pyoxigraph import Store
 
 from api.market_schemas import (
     ComparisonOut,
@@ -25,6 +24,7 @@ from kg.comparison import compare
 from kg.entity_records import entity_record, provider_records
 from kg.figures import MetricRecord, metric_records, ranking, series
 from kg.landscape import landscape
+from kg.reading import Engine
 from kg.records import ProviderRecord, ReportRecord
 from kg.report_records import report_records
 from kg.snapshots import Version
@@ -47,28 +47,28 @@ _REPORT_KEYS: Mapping[str, Callable[[ReportRecord], Any]] = {
 
 
 def claims_body(
-    store: Store, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
+    store: Engine, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
 ) -> bytes:
     """A ClaimList; errors as of `claim_page`."""
     page = claim_page(store, version=version, wanted=wanted, limit=limit, cursor=cursor)
     return _written(ClaimList, version, total=page.total, next=page.cursor, claims=page.claims)
 
 
-def entity_body(store: Store, *, version: Version, id: str) -> bytes:
+def entity_body(store: Engine, *, version: Version, id: str) -> bytes:
     """An Entity; UnknownIri if nothing is known of it."""
     record = entity_record(store, id=id)
     claims = first_claims(store, version=version, subject=record.iri, limit=_CLAIMS_SHOWN)
     return Entity.of(record, list(claims), version.number).model_dump_json().encode()
 
 
-def timeline_body(store: Store, *, version: Version, id: str, limit: int, cursor: str | None) -> bytes:
+def timeline_body(store: Engine, *, version: Version, id: str, limit: int, cursor: str | None) -> bytes:
     """A TimelineOut; errors as of `timeline`."""
     page = timeline(store, id=id, limit=limit, cursor=cursor)
     return _written(TimelineOut, version, total=page.total, next=page.cursor, claims=page.claims)
 
 
 def series_body(
-    store: Store, *, version: Version, metric: str, subject: str | None, unit: str | None, limit: int
+    store: Engine, *, version: Version, metric: str, subject: str | None, unit: str | None, limit: int
 ) -> bytes:
     """A PointList; errors as of `series`."""
     found = series(store, metric=metric, subject=subject, unit=unit, limit=limit)
@@ -76,37 +76,37 @@ def series_body(
 
 
 def ranking_body(
-    store: Store, *, version: Version, metric: str, period: str | None, unit: str | None, limit: int
+    store: Engine, *, version: Version, metric: str, period: str | None, unit: str | None, limit: int
 ) -> bytes:
     """A RankingOut; errors as of `ranking`."""
     points = ranking(store, metric=metric, period=period, unit=unit, limit=limit)
     return _written(RankingOut, version, ranking=points)
 
 
-def comparison_body(store: Store, *, version: Version, ids: tuple[str, ...], most: int) -> bytes:
+def comparison_body(store: Engine, *, version: Version, ids: tuple[str, ...], most: int) -> bytes:
     """A ComparisonOut; errors as of `compare`."""
     found = compare(store, ids=ids, most=most)
     return ComparisonOut.of(found, version.number).model_dump_json().encode()
 
 
-def landscape_body(store: Store, *, version: Version) -> bytes:
+def landscape_body(store: Engine, *, version: Version) -> bytes:
     """A LandscapeOut."""
     return LandscapeOut.of(landscape(store), version.number).model_dump_json().encode()
 
 
-def metrics_body(store: Store, *, version: Version, sort: str | None) -> bytes:
+def metrics_body(store: Engine, *, version: Version, sort: str | None) -> bytes:
     """A MetricList."""
     return _written(MetricList, version, metrics=in_order(metric_records(store), sort, _METRIC_KEYS))
 
 
-def providers_body(store: Store, *, version: Version, sort: str | None, claimed: bool) -> bytes:
+def providers_body(store: Engine, *, version: Version, sort: str | None, claimed: bool) -> bytes:
     """A ProviderList, of those alone that some claim is about if only the `claimed` ones are wanted."""
     found = in_order(provider_records(store), sort, _PROVIDER_KEYS)
     shown = [one for one in found if one.claims or not claimed]
     return _written(ProviderList, version, providers=shown)
 
 
-def reports_body(store: Store, *, version: Version, sort: str | None) -> bytes:
+def reports_body(store: Engine, *, version: Version, sort: str | None) -> bytes:
     """A ReportList."""
     return _written(ReportList, version, reports=in_order(report_records(store), sort, _REPORT_KEYS))
 

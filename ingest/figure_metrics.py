@@ -16,7 +16,7 @@ from ingest.figure_contexts import METRIC_SHARE, FigureContexts
 from ingest.figure_features import metric_facts
 from ingest.figure_scene import Scene
 from ingest.figure_votes import Vote, votes
-from ingest.table_metrics import Chances, shared_in_tables
+from ingest.table_metrics import Chances, by_heads, shared_in_tables
 from ingest.weights import Numbers, softmax
 
 NONE = "none"
@@ -85,13 +85,13 @@ def metric_chances(scene: Scene, contexts: FigureContexts) -> list[Chances]:
     model, shared = rows("figure_metrics_1"), sums("figure_votes_1")
     chances = [_named(model, score(model, shared, *facts)) for facts in own]
     model, shared = rows("figure_metrics_2"), sums("figure_votes_2")
-    second = []
+    second: list[Chances] = []
     for index, (facts, spoken) in enumerate(own):
         more_facts, more_spoken = neighbour_facts(scene, index, chances)
         second.append(_named(model, score(model, shared, facts + more_facts, spoken + more_spoken)))
     if contexts.speak:
         second = [_joined(*both) for both in zip(second, contexts.metrics(), strict=True)]
-    return shared_in_tables(scene.places, second)
+    return shared_in_tables(scene.places, by_heads(scene.places, scene.tables, second))
 
 
 def _joined(chances: Mapping[str, float], told: Mapping[str, float]) -> dict[str, float]:

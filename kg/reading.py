@@ -11,6 +11,8 @@ from kg.settings import Settings
 from kg.snapshots import Version, open_latest, open_read_only
 from kg.version_store import VersionStore
 
+Engine = Store  # what the functions that read a version are given
+
 
 def open_newest(settings: Settings) -> tuple[Version, Store]:
     """What readers take now, with an engine over it; StoreUnavailable if there is nothing that opens."""

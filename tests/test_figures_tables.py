@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from ingest.figure_scene import Place
-from ingest.table_metrics import shared_in_tables
-from ingest.table_units import CellPlace
+from ingest.reports import report_of
+from ingest.table_metrics import by_heads, shared_in_tables
+from ingest.table_units import CellPlace, table_units
 from kg.model import Quantity
 
 
@@ -45,3 +46,17 @@ def test_where_rows_agree_more_each_row_has_its_own() -> None:
 def test_figures_of_another_unit_or_outside_tables_stay_as_they_were() -> None:
     places = [place(1, 1), place(2, 1, "CCY_USD"), place(3, 1, table=False)]
     assert shared_in_tables(places, [SHARE, GROWTH, UNSURE]) == [SHARE, GROWTH, UNSURE]
+
+
+def test_a_column_head_speaks_for_the_metric_that_it_names() -> None:
+    text = "# Regions\n\n| Region | Share of hyperscale capacity |\n|---|---|\n| Europe | 15% |\n"
+    report = report_of(text.encode(), "regions.md")
+    tables = table_units(report.text, report.blocks)
+    offset = report.text.index("15%")
+    cell = tables.place(offset)
+    assert cell is not None
+    one = Place(0, 1, 0, 1, 1, Quantity(Decimal(15), None, None, "PERCENT", "exact", "15%"), cell)
+    told = by_heads([one], tables, [{"share-of-total": 0.4, "growth-rate": 0.6}])
+    assert likeliest(dict(told[0])) == "share-of-total"
+    told = by_heads([one], tables, [{"share-of-total": 0.0, "growth-rate": 1.0}])
+    assert likeliest(dict(told[0])) == "growth-rate", "what the figure cannot have no head can give it"
