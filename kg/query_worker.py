@@ -138,10 +138,19 @@ def _outcome(stores: "_Stores", version: bytes, work: bytes) -> bytes:
         # The service wrote both.
         return pickle.dumps((True, pickle.loads(work)(stores.open(version))))  # noqa: S301
     except Exception as error:  # noqa: BLE001 - whatever it is, the service raises it again
-        told = _as_told(error, version)
-        if told is not error:
-            stores.refuse(version, told)
-        return pickle.dumps((False, told))
+        return _failure(stores, version, error)
+
+
+def _failure(stores: "_Stores", version: bytes, error: Exception) -> bytes:
+    """The error as the service is told it.
+
+    It is named in no frame that its traceback holds: what the work had open would stay open with that circle,
+    such as the live store after a write that was refused.
+    """
+    told = _as_told(error, version)
+    if told is not error:
+        stores.refuse(version, told)
+    return pickle.dumps((False, told))
 
 
 def _as_told(error: Exception, packed: bytes) -> Exception:
