@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from thinc.api import NumpyOps
 
 from ingest.contexts import rows_of
 from ingest.weights import MARK
@@ -33,7 +34,8 @@ class Choice:
 
     def log_chances(self, places: Any) -> Any:
         """Per place (row of contexts) the logarithm of each label's probability."""
-        scores = gelu(places @ self.hidden + self.hidden_bias) @ self.weights + self.bias
+        inside = gelu(_multiply(places, self.hidden) + self.hidden_bias)
+        scores = _multiply(inside, self.weights) + self.bias
         scores -= scores.max(axis=1, keepdims=True)
         return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
 
@@ -86,9 +88,19 @@ class Projected:
         """A row per span [start:end) of tokens."""
         missing = [span for span in dict.fromkeys(spans) if span not in self._known]
         if missing:
-            rows = rows_of(self._contexts, missing) @ self._weights + self._bias
+            rows = _multiply(rows_of(self._contexts, missing), self._weights) + self._bias
             self._known.update(zip(missing, rows, strict=True))
         return np.array([self._known[span] for span in spans])
+
+
+def _multiply(rows: Any, weights: Any) -> Any:
+    """Their product, in one thread: numpy's own would crowd out the other reading processes."""
+    return _ops().gemm(np.ascontiguousarray(rows, np.float32), np.ascontiguousarray(weights, np.float32))
+
+
+@cache
+def _ops() -> Any:
+    return NumpyOps()
 
 
 def gelu(values: Any) -> Any:
