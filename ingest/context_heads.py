@@ -7,7 +7,7 @@ Scores are on the scale of logarithms of odds; they are added to those of the li
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -91,6 +91,17 @@ class Projected:
             rows = _multiply(rows_of(self._contexts, missing), self._weights) + self._bias
             self._known.update(zip(missing, rows, strict=True))
         return np.array([self._known[span] for span in spans])
+
+
+def joined(chances: Mapping[str, float], told: Mapping[str, float], share: float) -> dict[str, float]:
+    """The probabilities of a linear model with what contexts tell (logarithms), which counts by `share`.
+
+    >>> joined({"a": 0.5, "b": 0.5}, {"a": 0.0, "b": 0.0}, 1.0)
+    {'a': 0.5, 'b': 0.5}
+    """
+    odds = {name: chance * math.exp(share * told[name]) for name, chance in chances.items()}
+    total = sum(odds.values())
+    return {name: value / total for name, value in odds.items()}
 
 
 def _multiply(rows: Any, weights: Any) -> Any:

@@ -6,11 +6,11 @@ Writes  per figure a probability for each slug of the closed list and for "none"
 Two rounds: the second also sees what the first made of the neighbours, since figures come in lists and pairs.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from ingest.context_heads import joined
 from ingest.facts import Fact, Rows, Sums, rows, sums
 from ingest.figure_contexts import METRIC_SHARE, FigureContexts
 from ingest.figure_features import metric_facts
@@ -90,15 +90,11 @@ def metric_chances(scene: Scene, contexts: FigureContexts) -> list[Chances]:
         more_facts, more_spoken = neighbour_facts(scene, index, chances)
         second.append(_named(model, score(model, shared, facts + more_facts, spoken + more_spoken)))
     if contexts.speak:
-        second = [_joined(*both) for both in zip(second, contexts.metrics(), strict=True)]
+        second = [
+            joined(chance, told, METRIC_SHARE)
+            for chance, told in zip(second, contexts.metrics(), strict=True)
+        ]
     return shared_in_tables(scene.places, by_heads(scene.places, scene.tables, second))
-
-
-def _joined(chances: Mapping[str, float], told: Mapping[str, float]) -> dict[str, float]:
-    """What the linear model and the contexts say together."""
-    odds = {slug: chance * math.exp(METRIC_SHARE * told[slug]) for slug, chance in chances.items()}
-    total = sum(odds.values())
-    return {slug: value / total for slug, value in odds.items()}
 
 
 def _named(model: Rows, probabilities: Numbers) -> dict[str, float]:
