@@ -57,9 +57,9 @@ class Intervals:
         self._sayings: dict[str, Saying] = {}
 
     def add(self, saying: Saying) -> None:
-        """Have the claim in the index, if it affirms a figure."""
+        """Have the claim in the index, if it affirms a figure that others may exclude."""
         figure = saying.claim.figure
-        if figure and saying.claim.affirmed:
+        if figure and saying.claim.affirmed and takes_one_value(saying.claim):
             camp = (_realis(saying), figure.measure)
             insort(self._by_high[camp], (figure.high, saying.iri))
             insort(self._by_low[camp], (figure.low, saying.iri))
@@ -78,7 +78,7 @@ class Intervals:
     def against(self, saying: Saying, within: Within) -> Iterator[Saying]:
         """The figures that this one excludes."""
         figure = saying.claim.figure
-        if figure is None or not saying.claim.affirmed:
+        if figure is None or not saying.claim.affirmed or not takes_one_value(saying.claim):
             return
         camp = (_realis(saying), figure.measure)
         by_high, by_low = self._by_high.get(camp, []), self._by_low.get(camp, [])

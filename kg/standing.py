@@ -57,10 +57,12 @@ def as_read(claim: Stated) -> str:
 
 
 def has_one_answer(claim: Stated) -> bool:
-    """Whether the claim's question has one answer at a time."""
+    """Whether the claim's question has one answer at a time; no question is asked by an unknown metric."""
     if claim.kind == "relation":
         return claim.question in load_policy().single_valued
-    return claim.kind in ("metric", "transition")
+    if claim.kind == "metric":
+        return claim.question != terms.V_METRIC_OTHER
+    return claim.kind == "transition"
 
 
 def takes_one_value(claim: Stated) -> bool:

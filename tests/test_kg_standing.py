@@ -104,6 +104,16 @@ def test_a_forecast_and_what_came_are_no_conflict(graph, store) -> None:
     assert conflicts(store) == []
 
 
+def test_figures_of_which_nobody_knows_what_they_measure_neither_exclude_nor_replace_each_other(
+    graph, store
+) -> None:
+    graph.replace_report(figure("a", "1000", 1, who=(OMDIA,), of=terms.V_METRIC_OTHER))
+    graph.replace_report(figure("b", "200", 2, who=(CANALYS,), of=terms.V_METRIC_OTHER))
+    graph.replace_report(figure("c", "300", 3, who=(OMDIA,), of=terms.V_METRIC_OTHER))
+    assert conflicts(store) == []
+    assert "superseded" not in statuses(store)
+
+
 def test_one_report_with_two_figures_does_not_contradict_itself(graph, store) -> None:
     report = report_of(SAID)
     graph.replace_report(
