@@ -24,9 +24,10 @@ from functools import lru_cache
 from typing import Any
 
 HEADER = struct.Struct("!I")
-# To the mother: the id of a worker to end, or 0 with the socket of a new one. Back: the id of the worker.
+# To the mother: the id of a worker to end, or 0 with the socket of a new one. Back: the id of the worker, or
+# NONE if the system starts no more.
 ORDER = struct.Struct("!I")
-NEW_WORKER = 0
+NEW_WORKER = NONE = 0
 NEW_SERVER = 0xFFFFFFFF  # as NEW_WORKER, for a process that the named module serves in
 ONLINE = "online"  # the argument that lets the processes keep the network, which a remote store is reached by
 
@@ -96,6 +97,7 @@ def _die_with_parent() -> None:
 
 
 def _raise_workers(control: socket.socket, server: Callable[[socket.socket], None]) -> None:
+    children: set[int] = set()
     while True:
         order, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
         if not order:
@@ -103,16 +105,22 @@ def _raise_workers(control: socket.socket, server: Callable[[socket.socket], Non
         (pid,) = ORDER.unpack(order)
         if pid in (NEW_WORKER, NEW_SERVER):
             pid = _fork(control, descriptors[0], _serve if pid == NEW_WORKER else server)
-        else:
+            children.add(pid)
+        elif pid in children:
             # A worker that is gone already stays known to the kernel until it is waited for here, so the id
-            # cannot have passed to another process.
+            # cannot have passed to another process; once it was waited for it may have.
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+            children.discard(pid)
         control.sendall(ORDER.pack(pid))
 
 
 def _fork(control: socket.socket, descriptor: int, serve: Callable[[socket.socket], None]) -> int:
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(descriptor)
+        return NONE
     if pid:
         os.close(descriptor)
         return pid

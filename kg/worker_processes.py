@@ -8,11 +8,13 @@ import pickle
 import socket
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, cast
 
 from kg.errors import StoreUnavailable
-from kg.query_worker import HEADER, NEW_SERVER, NEW_WORKER, ONLINE, ORDER
+from kg.query_worker import HEADER, NEW_SERVER, NEW_WORKER, NONE, ONLINE, ORDER
+
+T = TypeVar("T")
 
 _NICENESS_OF_SLOW = 10
 # A small query takes and gives back hundreds of pieces of memory. With more than the usual seven of a size at
@@ -33,6 +35,7 @@ class Nursery:
         self._one_at_a_time = asyncio.Lock()
         self._mother: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
+        self._chores: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Start the mother."""
@@ -54,6 +57,9 @@ class Nursery:
 
     async def stop(self) -> None:
         """End the mother, and with her every worker."""
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
         if self._control is not None:
             self._control.close()
         if self._mother is not None:
@@ -62,7 +68,18 @@ class Nursery:
             await self._mother.wait()
 
     async def new_worker(self) -> "Worker":
-        """A fresh worker; StoreUnavailable if the processes cannot be had."""
+        """A fresh worker; StoreUnavailable if the processes cannot be had.
+
+        Whoever leaves meanwhile, such as a client, leaves no process behind.
+        """
+        making = self._chore(self._new_worker())
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            making.add_done_callback(self._end_unwanted)
+            raise
+
+    async def _new_worker(self) -> "Worker":
         pid, ours = await self._new_process(NEW_WORKER)
         try:
             _, worker = await asyncio.get_running_loop().create_connection(lambda: Worker(pid), sock=ours)
@@ -70,6 +87,10 @@ class Nursery:
             ours.close()
             raise
         return worker
+
+    def _end_unwanted(self, making: "asyncio.Future[Worker]") -> None:
+        if not making.cancelled() and making.exception() is None:
+            self._chore(self.end(making.result()))
 
     async def new_server(self) -> tuple[int, socket.socket]:
         """A fresh process that runs `serve`, and the socket to it; errors as in `new_worker`."""
@@ -79,10 +100,13 @@ class Nursery:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                return await self._order(kind, theirs), ours
+                pid = await self._order(kind, theirs)
+                if pid == NONE:
+                    raise StoreUnavailable("the system starts no more processes")
             except BaseException:
                 ours.close()
                 raise
+        return pid, ours
 
     async def end(self, worker: "Worker") -> None:
         """End a worker, whatever it is doing; it is gone when this returns."""
@@ -92,7 +116,15 @@ class Nursery:
     async def end_process(self, pid: int) -> None:
         """End a process that was had from here."""
         with contextlib.suppress(StoreUnavailable):
-            await self._order(pid)
+            # Whoever leaves before the answer is read would leave it to the next order, for which it would
+            # name another process.
+            await asyncio.shield(self._chore(self._order(pid)))
+
+    def _chore(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        chore = asyncio.ensure_future(work)
+        self._chores.add(chore)
+        chore.add_done_callback(self._chores.discard)
+        return chore
 
     async def _order(self, pid: int, passing: socket.socket | None = None) -> int:
         async with self._one_at_a_time:
