@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
+import logging
 import os
 import pickle
 import socket
@@ -20,6 +21,7 @@ _NICENESS_OF_SLOW = 10
 # A small query takes and gives back hundreds of pieces of memory. With more than the usual seven of a size at
 # hand the C library need not look for them, which makes the engine 4 % faster; other libraries ignore this.
 _ALLOCATOR = "glibc.malloc.tcache_count=100"
+_log = logging.getLogger("aifkg.processes")
 
 
 class Nursery:
@@ -60,8 +62,12 @@ class Nursery:
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
-        if self._control is not None:
-            self._control.close()
+        await self._end_mother()
+
+    async def _end_mother(self) -> None:
+        control, self._control = self._control, None
+        if control is not None:
+            control.close()
         if self._mother is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._mother.kill()
@@ -127,20 +133,32 @@ class Nursery:
         return chore
 
     async def _order(self, pid: int, passing: socket.socket | None = None) -> int:
+        """What the mother answers; one that is gone has a successor, who knows nothing of her children."""
         async with self._one_at_a_time:
             if self._control is None:
                 raise StoreUnavailable("the query processes are not running")
             try:
-                if passing is None:
-                    self._control.send(ORDER.pack(pid))
-                else:
-                    socket.send_fds(self._control, [ORDER.pack(pid)], [passing.fileno()])
-                answer = await asyncio.get_running_loop().sock_recv(self._control, ORDER.size)
+                return await _answer(self._control, pid, passing)
+            except OSError as error:
+                _log.warning("the query processes are gone (%s); they are started again", error)
+            await self._end_mother()
+            await self.start()
+            try:
+                return await _answer(self._control, pid, passing)
             except OSError as error:
                 raise StoreUnavailable(f"the query processes are gone: {error}") from error
-            if not answer:
-                raise StoreUnavailable("the query processes are gone")
-            return int(ORDER.unpack(answer)[0])
+
+
+async def _answer(control: socket.socket, pid: int, passing: socket.socket | None) -> int:
+    """The answer to one order; OSError if nobody gives it."""
+    if passing is None:
+        control.send(ORDER.pack(pid))
+    else:
+        socket.send_fds(control, [ORDER.pack(pid)], [passing.fileno()])
+    answer = await asyncio.get_running_loop().sock_recv(control, ORDER.size)
+    if not answer:
+        raise ConnectionResetError("no answer")
+    return int(ORDER.unpack(answer)[0])
 
 
 class CpuClock:

@@ -1,4 +1,4 @@
-"""Whoever leaves while a process is being started or ended confuses nobody else's processes."""
+"""The mother of the query processes: whoever leaves while she starts or ends one confuses nobody else's."""
 
 import asyncio
 from contextlib import suppress
@@ -94,3 +94,16 @@ def test_nobody_who_left_leaves_a_process_behind():
 
     pid, children = with_nursery(work)
     assert children == [str(pid)]
+
+
+def test_a_mother_that_was_killed_has_a_successor():
+    async def work(nursery):
+        orphan, first = await nursery.new_worker(), nursery._mother
+        first.kill()
+        kept = await nursery.new_worker()
+        await nursery.end(orphan)  # which the successor has never heard of
+        return first, nursery._mother, kept.pid, await pid_of(kept)
+
+    first, successor, called, told = with_nursery(work)
+    assert called == told
+    assert successor.pid != first.pid
