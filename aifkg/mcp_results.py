@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, Field
 
-from api.schemas import Number
 from kg.asking.answering import Answer
-from kg.records import ClaimRecord
+from kg.records import ClaimRecord, Number
 
 _MOST_CLAIMS = 40
 

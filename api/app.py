@@ -149,8 +149,9 @@ def create_app(settings: Settings) -> Application:
     app.state.max_body = settings.body_mib << 20
     problems.install(app)
     for router in (*KEYED, *(part.router for part in PARTS)):
-        app.include_router(router)
-    app.include_router(side_pages.unkept)
+        # As they are, not included: the framework would look through every router twice for each request.
+        app.router.routes += router.routes
+    app.router.routes += side_pages.unkept.routes
     plain = _protocols(app.state.graph, app.state.keys, settings)
     app.router.routes += plain
     openapi.install(app)

@@ -23,7 +23,7 @@ from kg.errors import BadRequest, Overloaded, QueryTimeout, StoreUnavailable, Un
 from kg.published import PublishedGraph
 
 router = APIRouter(prefix="/api", tags=["questions"])
-_versioned = APIRouter(route_class=VersionedRoute)
+_versioned = APIRouter(prefix="/api", tags=["questions"], route_class=VersionedRoute)
 
 _FAILURES = problems(BadRequest, UnknownIri, StoreUnavailable, QueryTimeout, Overloaded)
 _EXAMPLE = "What is AWS's market share in Q4 2025?"
@@ -233,4 +233,4 @@ async def get_query(
     return QueryOut(dataset=dataset, question=question, query=query)
 
 
-router.include_router(_versioned)
+router.routes += _versioned.routes

@@ -4,7 +4,7 @@ Run by the query processes, so that the service itself only passes bytes on. Fas
 processes would have to load it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,7 +19,8 @@ from api.market_schemas import (
 )
 from api.schemas import ClaimList, Entity, ProviderList, ReportList
 from api.sorting import in_order
-from kg.claim_pages import ClaimFilter, claim_page, first_claims
+from kg.claim_pages import ClaimFilter, first_claims, page_of_iris
+from kg.claim_records import claims_as_json
 from kg.comparison import compare
 from kg.entity_records import entity_record, provider_records
 from kg.figures import MetricRecord, metric_records, ranking, series
@@ -28,7 +29,7 @@ from kg.reading import Engine
 from kg.records import ProviderRecord, ReportRecord
 from kg.report_records import report_records
 from kg.snapshots import Version
-from kg.timeline import timeline
+from kg.timeline import timeline_of_iris
 
 _CLAIMS_SHOWN = 50
 _PROVIDER_KEYS: Mapping[str, Callable[[ProviderRecord], Any]] = {
@@ -50,21 +51,23 @@ def claims_body(
     store: Engine, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
 ) -> bytes:
     """A ClaimList; errors as of `claim_page`."""
-    page = claim_page(store, version=version, wanted=wanted, limit=limit, cursor=cursor)
-    return _written(ClaimList, version, total=page.total, next=page.cursor, claims=page.claims)
+    page = page_of_iris(store, version=version, wanted=wanted, limit=limit, cursor=cursor)
+    head = ClaimList(version=version.number, total=page.total, next=page.cursor, claims=[])
+    return _with_claims(head, claims_as_json(store, page.iris))
 
 
 def entity_body(store: Engine, *, version: Version, id: str) -> bytes:
     """An Entity; UnknownIri if nothing is known of it."""
     record = entity_record(store, id=id)
     claims = first_claims(store, version=version, subject=record.iri, limit=_CLAIMS_SHOWN)
-    return Entity.of(record, list(claims), version.number).model_dump_json().encode()
+    return _with_claims(Entity.of(record, [], version.number), claims_as_json(store, claims))
 
 
 def timeline_body(store: Engine, *, version: Version, id: str, limit: int, cursor: str | None) -> bytes:
     """A TimelineOut; errors as of `timeline`."""
-    page = timeline(store, id=id, limit=limit, cursor=cursor)
-    return _written(TimelineOut, version, total=page.total, next=page.cursor, claims=page.claims)
+    page = timeline_of_iris(store, id=id, limit=limit, cursor=cursor)
+    head = TimelineOut(version=version.number, total=page.total, next=page.cursor, claims=[])
+    return _with_claims(head, claims_as_json(store, page.iris))
 
 
 def series_body(
@@ -113,3 +116,9 @@ def reports_body(store: Engine, *, version: Version, sort: str | None) -> bytes:
 
 def _written(kind: type[BaseModel], version: Version, **parts: object) -> bytes:
     return kind.model_validate({"version": version.number, **parts}).model_dump_json().encode()
+
+
+def _with_claims(head: BaseModel, claims: Iterable[bytes]) -> bytes:
+    """A body whose last part is a list of claims, none yet, with claims that are JSON already."""
+    before = head.model_dump_json().encode().removesuffix(b"]}")
+    return before + b",".join(claims) + b"]}"

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from api.claims import Id
-from api.schemas import Claim, Entry, Number, Record, Thing
+from api.schemas import Claim, Entry, Record, Thing
 from kg.actions import Action
 from kg.model import EntityType, Modality, Polarity, Qualifier
+from kg.records import Number
 
 Reason = Annotated[str, Field(max_length=2000)]
 Words = Annotated[str, Field(min_length=1, max_length=500)]

@@ -7,7 +7,8 @@ from fastapi import Depends, Request
 from kg.published import PublishedGraph
 
 
-def _graph(request: Request) -> PublishedGraph:
+# Not in a thread, as plain functions are: that would cost each request two switches.
+async def _graph(request: Request) -> PublishedGraph:
     graph: PublishedGraph = request.app.state.graph
     return graph
 

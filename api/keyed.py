@@ -58,7 +58,7 @@ def _again(body: bytes) -> Callable[[], Coroutine[Any, Any, Message]]:
     return receive
 
 
-def _holder(request: Request) -> str:
+async def _holder(request: Request) -> str:
     name: str = request.state.by
     return name
 

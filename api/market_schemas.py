@@ -4,10 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.schemas import Claim, Number, Provider, Record, Thing
+from api.schemas import Claim, Provider, Record, Thing
 from kg.comparison import Comparison
 from kg.drawn_network import DrawnNetwork
 from kg.landscape import Landscape
+from kg.records import Number
 
 
 class MembershipOut(Record):

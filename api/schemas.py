@@ -1,20 +1,13 @@
 """Bodies of the JSON API, each read off a record of `kg.records`."""
 
-from decimal import Decimal
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from kg.records import ClaimRecord, EntityRecord, ProviderRecord, ReportRecord
+from kg.records import ClaimRecord, EntityRecord, Number, ProviderRecord, ReportRecord
 
-
-def _as_json_number(value: Decimal) -> int | float:
-    """Whole numbers stay whole, so that 1600000000000 is not written as 1.6e12."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-Number = Annotated[Decimal, PlainSerializer(_as_json_number, return_type=int | float, when_used="json")]
 _EXAMPLE: JsonDict = {
     "iri": "https://w3id.org/ai-factory/id/aws",
     "id": "aws",
@@ -250,26 +243,19 @@ class Entity(BaseModel):
     @classmethod
     def of(cls, record: EntityRecord, claims: list[ClaimRecord], version: int) -> "Entity":
         """The entity as JSON shows it."""
-        return cls(
-            version=version,
-            iri=record.iri,
-            id=record.id,
-            label=record.label,
-            names=list(record.names),
-            types=[Thing.model_validate(ref) for ref in record.types],
-            definition=record.definition,
-            facts=[Fact.model_validate(fact) for fact in record.facts],
-            claims_by_predicate=_counted(record.claims_by_predicate),
-            claims_by_metric=_counted(record.claims_by_metric),
-            reports=[Thing.model_validate(ref) for ref in record.reports],
-            replaced_by=Thing.model_validate(record.replaced_by) if record.replaced_by else None,
-            claims_url=f"/api/claims?about={record.id}",
-            claims=[Claim.of(claim) for claim in claims],
-        )
+        parts = {
+            **vars(record),
+            "version": version,
+            "claims_by_predicate": _counted(record.claims_by_predicate),
+            "claims_by_metric": _counted(record.claims_by_metric),
+            "claims_url": f"/api/claims?about={record.id}",
+            "claims": claims,
+        }
+        return cls.model_validate(parts, from_attributes=True)
 
 
-def _counted(pairs: tuple[tuple[Any, int], ...]) -> list[Counted]:
-    return [Counted(thing=Thing.model_validate(thing), claims=number) for thing, number in pairs]
+def _counted(pairs: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
+    return [{"thing": thing, "claims": number} for thing, number in pairs]
 
 
 class Provider(Record):

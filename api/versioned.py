@@ -92,7 +92,7 @@ def _tag_of(version: Version, request: Request) -> str:
     return f'W/"{version.number}-{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'
 
 
-def _version(
+async def _version(
     request: Request,
     version: Annotated[int | None, Query(ge=1, description="An older version, see /api/versions")] = None,
     fields: Annotated[

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from kg.errors import BadRequest
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB
 from kg.names import candidates_for
 from kg.queries import rows_of
-from kg.records import ClaimPage, ClaimRecord
+from kg.records import ClaimPage, IriPage
 from kg.search_index import claims_with, with_words
 from kg.snapshots import Version
 from kg.vocabulary import concept
@@ -73,6 +73,14 @@ def claim_page(
     Raises:
         BadRequest: if the claims are sorted and that of the cursor does not fit any more.
     """
+    page = page_of_iris(store, version=version, wanted=wanted, limit=limit, cursor=cursor)
+    return ClaimPage(tuple(claim_records(store, page.iris)), page.total, page.cursor)
+
+
+def page_of_iris(
+    store: Store, *, version: Version, wanted: ClaimFilter, limit: int, cursor: str | None
+) -> IriPage:
+    """As `claim_page`, the IRIs alone."""
     fitting = _fitting(store, version, wanted)
     start = 0
     if cursor:
@@ -81,15 +89,15 @@ def claim_page(
     shown = fitting[start : start + limit]
     more = start + limit < len(fitting)
     following = shown[-1].removeprefix(CLAIM) if more else None
-    return ClaimPage(tuple(claim_records(store, shown)), len(fitting), following)
+    return IriPage(tuple(shown), len(fitting), following)
 
 
-def first_claims(store: Store, *, version: Version, subject: str, limit: int) -> tuple[ClaimRecord, ...]:
-    """The first claims about a subject, which are those of its first page."""
+def first_claims(store: Store, *, version: Version, subject: str, limit: int) -> Sequence[str]:
+    """The IRIs of the first claims about a subject, which are those of its first page."""
     if shelf := shelf_of(store):
-        return tuple(claim_records(store, shelf.iris({"subject": [subject]}, limit)))
+        return shelf.iris({"subject": [subject]}, limit)
     wanted = ClaimFilter(subject=subject)
-    return claim_page(store, version=version, wanted=wanted, limit=limit, cursor=None).claims
+    return page_of_iris(store, version=version, wanted=wanted, limit=limit, cursor=None).iris
 
 
 def place_after(ordered: list[str], last: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pyoxigraph import Store
 
 from kg.claim_reading import read_claims
-from kg.claim_shelf import shelf_of
+from kg.claim_shelf import record_form, shelf_of
 from kg.records import ClaimRecord
 
 
@@ -16,4 +16,15 @@ def claim_records(store: Store, iris: Iterable[str]) -> list[ClaimRecord]:
     found = dict(shelf.take(wanted)) if shelf else {}
     if missing := [iri for iri in wanted if iri not in found]:
         found |= {claim.iri: claim for claim in read_claims(store, missing)}
+    return [found[iri] for iri in wanted if iri in found]
+
+
+def claims_as_json(store: Store, iris: Iterable[str]) -> list[bytes]:
+    """The claims as the service writes them; order and gaps as in `claim_records`."""
+    wanted = list(dict.fromkeys(iris))
+    shelf = shelf_of(store)
+    found = shelf.written(wanted) if shelf else {}
+    if missing := [iri for iri in wanted if iri not in found]:
+        write = record_form().dump_json
+        found |= {claim.iri: write(claim) for claim in read_claims(store, missing)}
     return [found[iri] for iri in wanted if iri in found]

@@ -1,17 +1,18 @@
 """the claims of a version, put together once -> the same claims in a few microseconds each.
 
-    STORE/claims/000007-….sqlite  every claim of version 7 by its IRI, and what claims are found by
+    STORE/claims/000007-….sqlite  every claim of version 7 by its IRI, as the service writes it, what claims
+                                  are found by, and what the things in them are called
 
 Putting a claim together from its triples and names costs half a millisecond, which is most of what an answer
 of the JSON API costs. A version never changes, so `kg.shelving` has it done in the background, part by part
 (`kg.shelf_filling`). Until the shelf of a version is whole nobody takes from it, and readers ask the engine.
 """
 
-import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 from pyoxigraph import Store
@@ -23,7 +24,7 @@ from kg.version_store import Shelf, VersionStore
 
 FOLDER = "claims"
 # Part of the file's name: bump it with any change of kg.records.ClaimRecord or of the tables.
-_FORM = 2
+_FORM = 3
 _ASKED_AT_ONCE = 500
 _MAPPED_BYTES = 1 << 30  # read through memory that all processes share
 # Of each claim, as the graph writes it and as `kg/sparql` calls it.
@@ -34,7 +35,7 @@ COLUMNS = (
 _TIMES = ("claim", "start", "end", "asserted")
 _COMPARED = (*_TIMES, "status", "predicate", "metric", "aspect")
 SCHEMA = f"""
-CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB);
+CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB, exact INTEGER, words TEXT);
 CREATE TABLE said ({", ".join(f'"{name}" TEXT' for name in COLUMNS)});
 CREATE INDEX said_of ON said (subject);
 CREATE INDEX said_to ON said (object) WHERE object IS NOT NULL;
@@ -42,6 +43,7 @@ CREATE INDEX said_of_year ON said (metric, year);
 CREATE INDEX said_of_label ON said (metric, label) WHERE unit IS NOT NULL;
 CREATE INDEX said_by_claim ON said (claim);
 CREATE TABLE topic (thing TEXT, claim TEXT, PRIMARY KEY (thing, claim)) WITHOUT ROWID;
+CREATE TABLE name (thing TEXT PRIMARY KEY, label TEXT) WITHOUT ROWID;
 CREATE TABLE missing (claim TEXT PRIMARY KEY);
 """
 
@@ -54,24 +56,32 @@ class ClaimShelf:
         self._file = file
 
     def take(self, iris: Iterable[str]) -> Mapping[str, ClaimRecord]:
-        """Those of the claims that are here, by IRI."""
-        wanted = list(iris)
+        """Those of the claims that are here with all digits of their numbers, by IRI."""
         read = record_form().validate_json
-        found: dict[str, ClaimRecord] = {}
+        return {iri: read(text) for iri, text in self._of("record", "claim", "json", iris, "exact")}
+
+    def written(self, iris: Iterable[str]) -> dict[str, bytes]:
+        """Those of the claims that are here as JSON, by IRI."""
+        return dict(self._of("record", "claim", "json", iris))
+
+    def texts(self, iris: Iterable[str]) -> dict[str, str]:
+        """Statement and quotes of those of the claims that are here."""
+        return dict(self._of("record", "claim", "words", iris))
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """What those of the things that stand in claims are called."""
+        return dict(self._of("name", "thing", "label", iris))
+
+    def _of(
+        self, table: str, key: str, value: str, keys: Iterable[str], where: str = "TRUE"
+    ) -> Iterator[tuple[str, Any]]:
+        """The keys that are there, with their values."""
+        wanted = list(keys)
         for start in range(0, len(wanted), _ASKED_AT_ONCE):
             some = wanted[start : start + _ASKED_AT_ONCE]
-            asked = f"SELECT claim, json FROM record WHERE claim IN ({marks(some)})"  # noqa: S608 - marks
-            found |= {iri: read(text) for iri, text in self._file.execute(asked, some)}
-        return found
-
-    def texts(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
-        """Statement and quotes of those of the claims that are here, as the search index has them."""
-        asked = f"SELECT claim, json FROM record WHERE claim IN ({marks(iris)})"  # noqa: S608 - marks
-        found = ((iri, json.loads(text)) for iri, text in self._file.execute(asked, [*iris]))
-        return {
-            iri: (claim["statement"], " · ".join(one["quote"] for one in claim["evidence"]))
-            for iri, claim in found
-        }
+            given = f"{key} IN ({marks(some)}) AND {where}"
+            asked = f"SELECT {key}, {value} FROM {table} WHERE {given}"  # noqa: S608 - from here alone
+            yield from self._file.execute(asked, some)
 
     def figures(
         self, *, metrics: Collection[str], subjects: Collection[str], period: str | None
@@ -137,7 +147,7 @@ def marks(values: Collection[str]) -> str:
 
 @cache
 def record_form() -> TypeAdapter[ClaimRecord]:
-    """How a claim is written as JSON and read again."""
+    """How a claim is written as JSON, as the service shows it, and read again."""
     return TypeAdapter(ClaimRecord)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from pyoxigraph import NamedNode, Store
 
+from kg.claim_shelf import shelf_of
 from kg.iris import CLAIM, DOC, ID, NS, VOCAB, check_iri
 from kg.queries import rows
 from kg.records import Ref
@@ -51,7 +52,10 @@ def refs_for(store: Store, iris: Iterable[str]) -> Mapping[str, Ref]:
         return _named(store, wanted)
     known = store.known_names(wanted)
     if missing := [iri for iri in wanted if iri not in known]:
-        found = _named(store, missing)
+        shelf = shelf_of(store)
+        labels = shelf.labels(missing) if shelf else {}
+        found = {iri: Ref(iri, id_of(iri), label) for iri, label in labels.items()}
+        found |= _named(store, [iri for iri in missing if iri not in labels])
         store.remember_names(found)
         known |= found
     return {iri: known[iri] for iri in wanted}

@@ -1,10 +1,22 @@
 """What the graph says, as read back: references, claims with their evidence, reports, entities, counts.
 
-Frozen dataclasses. `id` is what follows `…/id/`, `…/vocab/`, `…/claim/` or `…/doc/` in the IRI.
+Frozen dataclasses, which pydantic writes as JSON as the service shows them. `id` is what follows `…/id/`,
+`…/vocab/`, `…/claim/` or `…/doc/` in the IRI.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
+
+from pydantic import PlainSerializer
+
+
+def _as_json_number(value: Decimal) -> int | float:
+    """Whole numbers stay whole, so that 1600000000000 is not written as 1.6e12."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+Number = Annotated[Decimal, PlainSerializer(_as_json_number, return_type=int | float, when_used="json")]
 
 
 @dataclass(frozen=True)
@@ -20,9 +32,9 @@ class Ref:
 class FigureRecord:
     """A figure in base units, as `kg.model.Quantity` but with its unit as a thing."""
 
-    value: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
+    value: Number | None
+    low: Number | None
+    high: Number | None
     unit: Ref
     qualifier: str
     text: str
@@ -96,7 +108,7 @@ class ClaimRecord:
     by_means_of: tuple[Ref, ...]
     evidence: tuple[EvidenceRecord, ...]
     report: Ref
-    confidence: Decimal
+    confidence: Number
     asserted_at: str | None
     recorded_at: str | None
     retired_at: str | None
@@ -109,6 +121,15 @@ class ClaimPage:
     """Some of the claims that fit, in the order of their IRIs; `cursor` continues after them."""
 
     claims: tuple[ClaimRecord, ...]
+    total: int
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class IriPage:
+    """The IRIs of a page of claims; otherwise as ClaimPage."""
+
+    iris: tuple[str, ...]
     total: int
     cursor: str | None
 

@@ -70,20 +70,20 @@ def claims_with(store: Store, *, version: Version, words: str) -> set[str]:
         return {iri for (iri,) in found}
 
 
-def with_words(texts: Mapping[str, tuple[str, str]], *, words: str) -> set[str]:
-    """Which of these statements and quotes, by claim, have the words as `claims_with` has it.
+def with_words(texts: Mapping[str, str], *, words: str) -> set[str]:
+    """Which of these texts, by claim, have the words as `claims_with` has it.
 
     Where few claims fit otherwise, looking at each is quicker than finding all with a frequent word.
 
-    >>> with_words({"a": ("Nebius builds.", "Nebius builds"), "b": ("AWS leases.", "")}, words="build neb")
+    >>> with_words({"a": "Nebius builds.", "b": "AWS leases."}, words="build neb")
     {'a'}
     """
     expression = _all_of(words)
     if not expression:
         return set()
     with closing(sqlite3.connect(":memory:")) as index:
-        index.execute(f"CREATE VIRTUAL TABLE entry USING fts5(iri UNINDEXED, text, more, {_TOKENS})")
-        index.executemany("INSERT INTO entry VALUES (?, ?, ?)", ((iri, *text) for iri, text in texts.items()))
+        index.execute(f"CREATE VIRTUAL TABLE entry USING fts5(iri UNINDEXED, text, {_TOKENS})")
+        index.executemany("INSERT INTO entry VALUES (?, ?)", texts.items())
         found = index.execute("SELECT iri FROM entry WHERE entry MATCH ?", (expression,))
         return {iri for (iri,) in found}
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pyoxigraph import Store
 from kg.claim_reading import read_claims
 from kg.claim_shelf import COLUMNS, SCHEMA, marks, record_form, shelf_path
 from kg.queries import rows
-from kg.records import ClaimRecord
+from kg.records import ClaimRecord, Ref
 from kg.snapshots import Version
 from kg.vocabulary import concept
 
@@ -60,9 +60,9 @@ def _fill_some(store: Store, file: sqlite3.Connection) -> bool:
     wanted = [iri for (iri,) in file.execute("SELECT claim FROM missing ORDER BY claim LIMIT ?", (_BATCH,))]
     if not wanted:
         return False
-    write = record_form().dump_json
     claims = read_claims(store, wanted)
-    _insert(file, "record", ((claim.iri, write(claim)) for claim in claims), 2)
+    _insert(file, "record", map(_record, claims), 4)
+    _insert(file, "name", {thing.iri: thing.label for one in claims for thing in _things(one)}.items(), 2)
     _insert(file, "said", (_said(claim) for claim in claims), len(COLUMNS))
     _insert(file, "topic", ((thing.iri, claim.iri) for claim in claims for thing in claim.about), 2)
     file.execute("DELETE FROM missing WHERE claim <= ?", (wanted[-1],))
@@ -71,7 +71,24 @@ def _fill_some(store: Store, file: sqlite3.Connection) -> bool:
 
 
 def _insert(file: sqlite3.Connection, table: str, found: Iterable[tuple[object, ...]], columns: int) -> None:
-    file.executemany(f"INSERT INTO {table} VALUES ({marks('?' * columns)})", found)  # noqa: S608 - from here
+    file.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks('?' * columns)})", found)  # noqa: S608 - from here
+
+
+def _record(claim: ClaimRecord) -> tuple[str, bytes, bool, str]:
+    """The claim as JSON, whether all digits are in it, and its words."""
+    form = record_form()
+    text = form.dump_json(claim)
+    words = " · ".join([claim.statement, *(one.quote for one in claim.evidence)])
+    return claim.iri, text, form.validate_json(text) == claim, words
+
+
+def _things(claim: ClaimRecord) -> Iterator[Ref]:
+    """What the claim names."""
+    yield from (claim.subject, claim.report)
+    ones = (claim.predicate, claim.object, claim.metric, claim.aspect, claim.from_state, claim.to_state)
+    yield from (thing for thing in (*ones, claim.figure and claim.figure.unit) if thing)
+    for some in (claim.attributed_to, claim.relayed_by, claim.about, claim.scope, claim.by_means_of):
+        yield from some
 
 
 def _said(claim: ClaimRecord) -> tuple[str | None, ...]:

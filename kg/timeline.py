@@ -10,7 +10,7 @@ from kg.claim_shelf import shelf_of
 from kg.entity_records import thing_record
 from kg.iris import CLAIM
 from kg.queries import Row, rows
-from kg.records import ClaimPage
+from kg.records import ClaimPage, IriPage
 
 
 def timeline(store: Store, *, id: str, limit: int, cursor: str | None) -> ClaimPage:
@@ -20,13 +20,19 @@ def timeline(store: Store, *, id: str, limit: int, cursor: str | None) -> ClaimP
         UnknownIri: if nothing is known of a thing of this id or IRI.
         BadRequest: if that of the cursor is not among the claims any more.
     """
+    page = timeline_of_iris(store, id=id, limit=limit, cursor=cursor)
+    return ClaimPage(tuple(claim_records(store, page.iris)), page.total, page.cursor)
+
+
+def timeline_of_iris(store: Store, *, id: str, limit: int, cursor: str | None) -> IriPage:
+    """As `timeline`, the IRIs alone."""
     iri = thing_record(store, id=id).iri
     shelf = shelf_of(store)
     ordered = in_time(shelf.naming(iri) if shelf else rows(store, "claims_of_entity", many={"entity": [iri]}))
     start = place_after(ordered, CLAIM + cursor) if cursor else 0
     shown = ordered[start : start + limit]
     last = shown[-1].removeprefix(CLAIM) if start + limit < len(ordered) else None
-    return ClaimPage(tuple(claim_records(store, shown)), len(ordered), last)
+    return IriPage(tuple(shown), len(ordered), last)
 
 
 def in_time(found: Iterable[Row]) -> list[str]:

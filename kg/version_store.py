@@ -20,11 +20,19 @@ class Shelf(Protocol):
     """Claims that are put together already."""
 
     def take(self, iris: Iterable[str]) -> Mapping[str, ClaimRecord]:
-        """Those of the claims that are here, by IRI."""
+        """Those of the claims that are here with all digits of their numbers, by IRI."""
         ...
 
-    def texts(self, iris: Collection[str]) -> dict[str, tuple[str, str]]:
-        """Statement and quotes of those of the claims that are here, as the search index has them."""
+    def written(self, iris: Iterable[str]) -> dict[str, bytes]:
+        """Those of the claims that are here as JSON, by IRI."""
+        ...
+
+    def texts(self, iris: Iterable[str]) -> dict[str, str]:
+        """Statement and quotes of those of the claims that are here."""
+        ...
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """What those of the things that stand in claims are called."""
         ...
 
     def iris(self, wanted: Mapping[str, Collection[str]], limit: int = -1) -> list[str]:

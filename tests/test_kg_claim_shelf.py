@@ -15,20 +15,23 @@ from market import FIRST, SECOND
 from pyoxigraph import Store
 from served import served
 
-from api.bodies import entity_body
+from api.bodies import claims_body, entity_body, timeline_body
+from api.market_schemas import TimelineOut
+from api.schemas import Claim, ClaimList
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.claim_reading import read_claims
-from kg.claim_records import claim_records
-from kg.claim_shelf import shelf_of, shelf_path
+from kg.claim_records import claim_records, claims_as_json
+from kg.claim_shelf import ClaimShelf, shelf_of, shelf_path
 from kg.comparison import compare
 from kg.figures import ranking, series
 from kg.graph import Graph
 from kg.iris import ID
+from kg.names import refs_for
 from kg.ontology_graphs import ontology_quads
 from kg.queries import rows
 from kg.reading import open_version
 from kg.settings import Settings
-from kg.shelf_filling import fill_shelf
+from kg.shelf_filling import _record, fill_shelf
 from kg.snapshots import Version, latest, publish
 from kg.timeline import timeline
 
@@ -75,8 +78,57 @@ def test_every_claim_is_on_the_shelf_as_it_is_in_the_graph(market, shelved):
     assert [taken[iri] for iri in iris] == read_claims(from_engine(market), iris)
 
 
+def test_claims_are_on_the_shelf_as_the_service_writes_them(market, shelved):
+    iris = [row["claim"] for row in rows(shelved, "all_claims")]
+    written = shelf_of(shelved).written(iris)
+    for claim in read_claims(from_engine(market), iris):
+        assert written[claim.iri] == Claim.of(claim).model_dump_json().encode()
+    assert claims_as_json(from_engine(market), iris[:40]) == claims_as_json(shelved, iris[:40])
+
+
 def test_a_claim_that_is_not_there_is_left_out(shelved):
-    assert claim_records(shelved, ["https://w3id.org/ai-factory/claim/0000000000000000"]) == []
+    gone = ["https://w3id.org/ai-factory/claim/0000000000000000"]
+    assert claim_records(shelved, gone) == claims_as_json(shelved, gone) == []
+
+
+def test_a_claim_with_more_digits_than_json_numbers_keep_is_read_from_the_graph(market, tmp_path):
+    with closing(sqlite3.connect(shelf_path(market))) as whole, closing(sqlite3.connect(":memory:")) as file:
+        whole.backup(file)
+        (iri,) = file.execute("SELECT claim FROM record LIMIT 1").fetchone()
+        file.execute("UPDATE record SET exact = 0 WHERE claim = ?", (iri,))
+        store = open_version(market)
+        store.shelf = ClaimShelf(file)
+        assert iri not in store.shelf.take([iri])
+        assert claim_records(store, [iri]) == read_claims(from_engine(market), [iri])
+
+
+def test_digits_that_a_json_number_does_not_keep_are_noticed(market):
+    (iri,) = [row["claim"] for row in rows(open_version(market), "all_claims")][:1]
+    (claim,) = read_claims(open_version(market), [iri])
+    assert _record(claim)[2]
+    assert not _record(replace(claim, confidence=Decimal("0.12345678901234567890123")))[2]
+
+
+def test_things_are_called_the_same_by_shelf_and_engine(market, shelved):
+    iris = {value for row in rows(shelved, "export_claims") for value in row.values() if "://" in value}
+    assert len(iris) > 50
+    assert refs_for(open_version(market), iris) == refs_for(from_engine(market), iris)
+
+
+@pytest.mark.parametrize("limit", [3, 500])
+def test_bodies_are_the_same_from_shelf_and_engine(market, shelved, limit):
+    id = busiest(shelved)[0]
+    elsewhere = from_engine(market)
+    asked = {"version": market, "wanted": ClaimFilter(subject=id), "limit": limit, "cursor": None}
+    found = claims_body(shelved, **asked)
+    assert len(ClaimList.model_validate_json(found).claims) >= 3
+    assert found == claims_body(elsewhere, **asked)
+    asked = {"version": market, "id": id, "limit": limit, "cursor": None}
+    found = timeline_body(shelved, **asked)
+    assert len(TimelineOut.model_validate_json(found).claims) >= 3
+    assert found == timeline_body(elsewhere, **asked)
+    none = {"version": market, "wanted": ClaimFilter(metric="nothing"), "limit": limit, "cursor": None}
+    assert json.loads(claims_body(shelved, **none))["claims"] == []
 
 
 @pytest.mark.parametrize("metric", ["revenue", "it-capacity", "investment"])

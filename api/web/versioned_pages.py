@@ -123,7 +123,11 @@ def page_graph(request: Request) -> PageGraph:
     return PageGraph(request.app.state.graph, now.version if now else None)
 
 
-PageGraphDep = Annotated[PageGraph, Depends(page_graph)]
+async def _page_graph(request: Request) -> PageGraph:
+    return page_graph(request)
+
+
+PageGraphDep = Annotated[PageGraph, Depends(_page_graph)]
 
 
 class PageRoute(APIRoute):
