@@ -112,6 +112,19 @@ class ClaimShelf:
         values = [value for some in wanted.values() for value in some]
         return [iri for (iri,) in self._file.execute(asked, (*values, limit))]
 
+    def has(self, wanted: Mapping[str, Collection[str]]) -> bool:
+        """Whether some claim may have one of the values in each of these columns.
+
+        A claim with nothing but a year has none here.
+        """
+        where = "".join(
+            f'AND ("{column}" IN ({marks(values)}){" OR year IS NULL" if column == "year" else ""}) '
+            for column, values in wanted.items()
+        )
+        values = [value for some in wanted.values() for value in some]
+        asked = f"SELECT 1 FROM said WHERE TRUE {where} LIMIT 1"  # noqa: S608 - marks
+        return self._file.execute(asked, values).fetchone() is not None
+
     def counts(self, thing: str) -> list[Row]:
         """In how many claims a thing is subject or object, by what they state, as `entity_claims` has it."""
         asked = (

@@ -39,6 +39,10 @@ class Shelf(Protocol):
         """The claims that have one of the values in each of these columns, in the order of their IRIs."""
         ...
 
+    def has(self, wanted: Mapping[str, Collection[str]]) -> bool:
+        """Whether some claim may have one of the values in each of these columns."""
+        ...
+
     def counts(self, thing: str) -> list[Row]:
         """In how many claims a thing is subject or object, by what they state, as `entity_claims` has it."""
         ...

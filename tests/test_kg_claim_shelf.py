@@ -18,6 +18,10 @@ from served import served
 from api.bodies import claims_body, entity_body, timeline_body
 from api.market_schemas import TimelineOut
 from api.schemas import Claim, ClaimList
+from kg.asking import looking
+from kg.asking.answering import plans_of
+from kg.asking.lexicon import lexicon_of, names_in_graph
+from kg.asking.understanding import understand
 from kg.claim_pages import ClaimFilter, claim_page
 from kg.claim_reading import read_claims
 from kg.claim_records import claim_records, claims_as_json
@@ -28,7 +32,7 @@ from kg.graph import Graph
 from kg.iris import ID
 from kg.names import refs_for
 from kg.ontology_graphs import ontology_quads
-from kg.queries import rows
+from kg.queries import rows, rows_of
 from kg.reading import open_version
 from kg.settings import Settings
 from kg.shelf_filling import _record, fill_shelf
@@ -189,6 +193,36 @@ def test_an_entity_is_the_same_from_shelf_and_engine(market, shelved):
         found = entity_body(shelved, version=market, id=subject)
         assert found == entity_body(from_engine(market), version=market, id=subject)
     assert len(json.loads(entity_body(shelved, version=market, id=busiest(shelved)[0]))["claims"]) > 3
+
+
+def test_questions_find_the_same_with_a_shelf_and_ask_the_engine_less(market, shelved, monkeypatch):
+    lexicon = lexicon_of(names_in_graph(shelved))
+    labels = [refs_for(shelved, [ID + id])[ID + id].label for id in busiest(shelved)[:8]]
+    asked = [
+        wording.format(label=label, metric=metric, year=year)
+        for label in labels
+        for metric in ("capex", "revenue", "IT capacity")
+        for year in ("2026", "Q3 2027", "2019")
+        for wording in (
+            "What is the {metric} of {label} in {year}?",
+            "Who expects {metric} of {label} in {year}?",
+        )
+    ]
+    plans = [plans_of(understood) for text in asked if not (understood := understand(text, lexicon)).gap]
+    assert len(plans) > 60
+
+    def looks(store):
+        queries = []
+        with monkeypatch.context() as patch:
+            patch.setattr(looking, "rows_of", lambda *all: queries.append(all) or rows_of(*all))
+            return [looking.look(store, plans=one) for one in plans], len(queries)
+
+    with_shelf, few = looks(shelved)
+    without, many = looks(from_engine(market))
+    assert with_shelf == without
+    assert any(any(look.seen) for look in without)
+    assert any(look.nearby for look in without)
+    assert few < many / 2
 
 
 def test_a_timeline_has_the_claims_in_which_a_thing_is_object_or_topic(shelved, market):

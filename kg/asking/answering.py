@@ -6,7 +6,7 @@ from typing import Literal
 
 from kg.asking.cues import load_cues
 from kg.asking.looking import Attempt, Look, Plan, Seen
-from kg.asking.query import sparql_of
+from kg.asking.query import needs_of, sparql_of
 from kg.asking.ranking import ranked
 from kg.asking.reading import Reading, Understood
 from kg.asking.telling import told
@@ -56,9 +56,12 @@ def refusal(understood: Understood, question: str) -> Answer:
 def plans_of(understood: Understood) -> tuple[Plan, ...]:
     """What to ask the graph, for each reading."""
     return tuple(
-        Plan(tuple(Attempt(one, sparql_of(one)) for one in _attempts(reading)), _nearby(reading))
-        for reading in understood.readings
+        Plan(tuple(map(_attempt, _attempts(reading))), _nearby(reading)) for reading in understood.readings
     )
+
+
+def _attempt(reading: Reading) -> Attempt:
+    return Attempt(reading, sparql_of(reading), needs_of(reading))
 
 
 def answer_from(found: Look, *, question: str, understood: Understood) -> Answer:
@@ -139,11 +142,11 @@ def _attempts(reading: Reading) -> Iterator[Reading]:
             yield replace(reading, metric=metric, note=f"{note} metric")
 
 
-def _nearby(reading: Reading) -> str | None:
-    """A query for the same figure of all periods."""
+def _nearby(reading: Reading) -> Attempt | None:
+    """An attempt at the same figure of all periods."""
     if reading.form not in ("figures", "comparison") or not (reading.subjects and reading.times):
         return None
-    return sparql_of(replace(reading, times=(), modality=None, claimants=(), numbers=(), note=""))
+    return _attempt(replace(reading, times=(), modality=None, claimants=(), numbers=(), note=""))
 
 
 def _places_around(iris: Iterable[str]) -> set[str]:

@@ -3,7 +3,7 @@
 Runs in the query processes, so it loads neither names nor cues: queries come ready, words are made elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from pyoxigraph import Store
 
 from kg.asking.reading import Reading
 from kg.claim_records import claim_records
+from kg.claim_shelf import shelf_of
 from kg.names import refs_for
 from kg.queries import Row, rows_of
 from kg.records import ClaimRecord, Ref
@@ -27,6 +28,7 @@ class Attempt:
 
     reading: Reading
     query: str
+    needs: Mapping[str, Collection[str]]  # by columns of `kg.claim_shelf`, what a claim needs to be found
 
     @property
     def wanted(self) -> str:
@@ -50,7 +52,7 @@ class Plan:
     """The attempts of one reading, the first that is answered with certainty counts."""
 
     attempts: tuple[Attempt, ...]
-    nearby: str | None = None  # a query for figures beside the one that is asked for
+    nearby: Attempt | None = None  # figures beside the one that is asked for
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def look(store: Store, *, plans: tuple[Plan, ...]) -> Look:
     beside = next((plan.nearby for plan in plans if plan.nearby), None)
     if any(seen) or beside is None:
         return Look(seen)
-    periods = dict.fromkeys(row["period"] for row in rows_of(store, beside) if "period" in row)
+    periods = dict.fromkeys(row["period"] for row in _found(store, beside) if "period" in row)
     return Look(seen, tuple(periods))
 
 
@@ -75,12 +77,20 @@ def _first(store: Store, plan: Plan) -> Seen | None:
     """The first attempt that certain claims answer; if there is none, the first that any claims answer."""
     uncertain: Seen | None = None
     for attempt in plan.attempts:
-        found = rows_of(store, attempt.query)
+        found = _found(store, attempt)
         seen = _seen(store, attempt, found) if found else None
         if seen and seen.certain:
             return seen
         uncertain = uncertain or seen
     return uncertain
+
+
+def _found(store: Store, attempt: Attempt) -> list[Row]:
+    """The rows of the query, which is not asked where the shelf of claims shows that there is nothing."""
+    shelf = shelf_of(store) if attempt.needs else None
+    if shelf and not shelf.has(attempt.needs):
+        return []
+    return rows_of(store, attempt.query)
 
 
 def _seen(store: Store, attempt: Attempt, found: list[Row]) -> Seen | None:

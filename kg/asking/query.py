@@ -1,6 +1,7 @@
 """reading -> SPARQL. Names, numbers and labels enter only as terms of the engine, never as a user's text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -26,11 +27,26 @@ _NO_MARKETS = (
     "FILTER NOT EXISTS { ?subject <https://schema.org/additionalType> aif:Market }",
 )
 _LIMIT = 300
+_OF_FIGURES = frozenset({"figures", "ranking", "comparison", "who-says"})
 
 
 def sparql_of(reading: Reading) -> str:
     """The query; its first variable is what was asked for, `?claim` the claims that say so."""
     return _BUILDERS[reading.form](reading)
+
+
+def needs_of(reading: Reading) -> Mapping[str, Collection[str]]:
+    """What every claim in the query's rows has, by columns of `kg.claim_shelf`; {} where not known."""
+    if reading.form not in _OF_FIGURES or not reading.subjects:
+        return {}
+    needs: dict[str, Collection[str]] = {"subject": [iri for thing in reading.subjects for iri in thing.iris]}
+    if reading.metric:
+        needs["metric"] = _narrower(reading.metric)
+    if reading.times and "years" in reading.note:
+        needs["year"] = [str(time.year) for time in reading.times]
+    elif reading.times:
+        needs["label"] = [label for time in reading.times for label in time.labels]
+    return needs
 
 
 def _figures(reading: Reading) -> str:
@@ -276,11 +292,16 @@ def _about(subjects: tuple[Thing, ...], claimants: tuple[Thing, ...]) -> Iterato
 def _metric(metric: str | None) -> Iterator[str]:
     """The metric and all narrower ones."""
     if metric:
-        wanted = [iri for iri in load_metrics() if metric in _above(iri)]
-        nodes = (NamedNode(iri) for iri in wanted or [metric])
+        nodes = (NamedNode(iri) for iri in _narrower(metric))
         yield f"{_values('?metric', nodes)} ?claim aif:metric ?metric ."
     else:
         yield "?claim aif:metric ?metric ."
+
+
+@lru_cache(maxsize=1024)
+def _narrower(metric: str) -> tuple[str, ...]:
+    """The metric and all narrower ones, in the order of the ontology."""
+    return tuple(iri for iri in load_metrics() if metric in _above(iri)) or (metric,)
 
 
 def _above(metric: str) -> Iterator[str]:
