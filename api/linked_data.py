@@ -139,19 +139,13 @@ async def _triples(graph: PublishedGraph, iri: str, format_name: str) -> Respons
 async def _page(iri: str, request: Request) -> Response:
     graph = page_graph(request)
     try:
-        made = await page_of(graph, _checked(iri), subject=_narrowed(request))
+        made = await page_of(graph, _checked(iri), asked=request.query_params)
         if made is not None:
             return made
         found = await graph.ask(partial(describe_for_people, iri=iri))
     except (UnknownIri, UnknownReport) as unknown:
         return page("unknown", 404, problem=problem_of(unknown), iri=iri)
     return page("thing", found=found, base=BASE)
-
-
-def _narrowed(request: Request) -> str | None:
-    """The subject whose figures are wanted; None for all."""
-    subject = request.query_params.get("subject", "").strip()
-    return _checked(subject if ":" in subject else f"{BASE}id/{subject}") if subject else None
 
 
 def _checked(iri: str) -> str:

@@ -19,8 +19,10 @@ pytestmark = [
 
 KIB = 1024
 PAGES = ("/", "/landscape", "/landscape?view=network", "/metrics", "/vocab/metric-it-capacity", "/conflicts")
+PAGES += ("/vocab/metric-it-capacity?view=ranking", "/vocab/metric-it-capacity?view=table")
+PAGES += ("/landscape?view=contracts", "/doc/{report}", "/search?q=nebius", "/ask?q=nebius", "/upload")
 PAGES += ("/id/nebius/statements", "/id/nebius/figures", "/id/nebius/neighbours")
-PAGES += ("/id/nebius", "/compare?e=nebius,aws", "/reports", "/changes", "/query")
+PAGES += ("/id/nebius", "/compare?e=nebius,aws", "/reports", "/changes", "/query", "/review")
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +43,24 @@ def bytes_of(service, paths):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_keeps_to_its_budget(service, path):
+    if "{report}" in path:
+        path = path.format(report=service.ask("/api/reports").json["reports"][0]["id"])
     text = page_of(service, path).text
     scripts = re.findall(r'<script[^>]+src="([^"]+)"', text)
     styles = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
     assert len(gzip.compress(text.encode())) <= 30 * KIB
     assert bytes_of(service, styles) <= 8 * KIB
-    assert bytes_of(service, scripts) <= (125 if path == "/query" else 8) * KIB
+    assert bytes_of(service, scripts) <= {"/query": 125, "/review": 16}.get(path, 8) * KIB
     assert all(found.startswith("/static/") for found in scripts + styles)
+
+
+def test_a_report_loads_what_decides_about_it_only_when_a_statement_is_opened(service):
+    report = service.ask("/api/reports").json["reports"][0]["id"]
+    text = page_of(service, f"/doc/{report}").text
+    later = re.findall(r'data-desk="([^"]+)"', text)
+    assert later == [asset("reader_desk.js")]
+    assert text.count(later[0]) == 1
+    assert bytes_of(service, [*re.findall(r'<script[^>]+src="([^"]+)"', text), *later]) <= 16 * KIB
 
 
 def test_fonts_are_ours_two_and_small(service):

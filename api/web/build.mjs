@@ -12,7 +12,7 @@ const FONTS = ["source-sans-3", "source-serif-4"];
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const { metafile } = await build({
-  entryPoints: ["page", "workbench", "review", "reader", "upload", "network"].map((name) => `${here}/src/${name}.ts`)
+  entryPoints: ["page", "workbench", "review", "reader", "reader_desk", "upload", "network"].map((name) => `${here}/src/${name}.ts`)
     .concat(`${here}/src/style.css`),
   outdir: out,
   entryNames: "[name].[hash]",

@@ -3,7 +3,6 @@
 Region, delivery and paradigm narrow all three views; each choice says how many providers it leaves.
 """
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,25 +14,22 @@ from starlette.responses import Response
 
 from api.pages import page
 from api.web.choices import address_of, filters_of
-from api.web.grouping import numbered
+from api.web.contracts_page import contracts_page
 from api.web.versioned_pages import PageGraphDep, PageRoute
 from kg.choosing import Choices, counted, fits
-from kg.claim_pages import ClaimFilter, claim_page
 from kg.drawn_network import DrawnNetwork, drawn_network
 from kg.landscape import Landscape, Membership, landscape
-from kg.records import ClaimRecord, ProviderRecord, Ref
-from kg.report_records import report_records
+from kg.records import ProviderRecord, Ref
 from ontology import terms
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _COLUMNS = (("delivery", terms.USES_DELIVERY_PARADIGM), ("business model", terms.HAS_BUSINESS_MODEL))
 _NONE = "no paradigm named"
-_MOST_DRAWN, _MOST_ON_CANVAS, _MOST_CONTRACTS = 60, 400, 300
+_MOST_DRAWN, _MOST_ON_CANVAS = 60, 400
 _SIZES = (_MOST_DRAWN, 150, _MOST_ON_CANVAS)  # things in the network: as SVG, and more of them on a canvas
 _VIEWS = (("matrix", "Matrix"), ("contracts", "Contracts"), ("network", "Network"))
 _FILTERS = ("region", "delivery", "paradigm")
-_STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 Chosen = Annotated[str | None, Query(max_length=80)]
 
 
@@ -44,20 +40,6 @@ class Row:
     provider: ProviderRecord
     paradigms: dict[str, Membership]
     memberships: tuple[Membership, ...]
-
-
-@dataclass(frozen=True)
-class Deal:
-    """Who buys from whom, by all claims that say so; planned if nothing but plans says it."""
-
-    buyer: Ref
-    seller: Ref
-    claims: tuple[ClaimRecord, ...]
-
-    @property
-    def planned(self) -> bool:
-        """Whether it is no more than a plan."""
-        return all(claim.modality == "planned" for claim in self.claims)
 
 
 @router.get("/landscape")
@@ -99,7 +81,7 @@ async def providers(
             **common,
         )
     if view == "contracts":
-        return await _contracts(graph, shown if common["chosen"] else None, common)
+        return await contracts_page(graph, shown if chosen else None, _homes(found), common)
     paradigms = _paradigms(found)
     groups = _groups(found, kept, paradigms)
     drawn = bool(groups)
@@ -154,41 +136,25 @@ def _groups(
     for provider in sorted(kept, key=lambda one: (-one.claims, one.label.casefold())):
         if of_provider := cells.get(provider.iri):
             follows = [one for one in of_provider if one.predicate.iri == terms.FOLLOWS_PARADIGM]
-            home = max(follows, key=lambda one: one.reports).term.label if follows else _NONE
-            groups[home].append(Row(provider, {one.term.iri: one for one in follows}, tuple(of_provider)))
+            home = _home(follows).label if follows else _NONE
+            cells_of = {one.term.iri: one for one in follows}
+            groups[home].append(Row(provider, cells_of, tuple(of_provider)))
     return [(name, rows) for name, rows in groups.items() if rows]
+
+
+def _home(follows: Iterable[Membership]) -> Ref:
+    return max(follows, key=lambda one: one.reports).term
+
+
+def _homes(found: Landscape) -> dict[str, str]:
+    """The paradigm that most reports give each provider, both by IRI."""
+    follows: dict[str, list[Membership]] = defaultdict(list)
+    for one in found.memberships:
+        if one.predicate.iri == terms.FOLLOWS_PARADIGM:
+            follows[one.provider.iri].append(one)
+    return {iri: _home(some).iri for iri, some in follows.items()}
 
 
 def _unclassed(found: Landscape) -> int:
     classed = {membership.provider.iri for membership in found.memberships}
     return sum(provider.iri not in classed for provider in found.providers)
-
-
-async def _contracts(graph: PageGraphDep, only: set[str] | None, common: dict[str, Any]) -> Response:
-    """Who buys from whom, and what contracts are said to be worth."""
-    buying, worth = await asyncio.gather(
-        _claims(graph, ClaimFilter(predicate="isCustomerOf")),
-        _claims(graph, ClaimFilter(metric="metric-contract-value")),
-    )
-    deals: dict[tuple[Ref, Ref], list[ClaimRecord]] = defaultdict(list)
-    for claim in buying:
-        if claim.object and (only is None or {claim.subject.iri, claim.object.iri} & only):
-            deals[claim.subject, claim.object].append(claim)
-    found = sorted(
-        (Deal(buyer, seller, tuple(claims)) for (buyer, seller), claims in deals.items()),
-        key=lambda deal: (deal.buyer.label.casefold(), deal.seller.label.casefold()),
-    )
-    values = [claim for claim in worth if only is None or claim.subject.iri in only]
-    return page(
-        "landscape_contracts",
-        deals=found,
-        values=values,
-        sources=numbered(claim for claim in (*buying, *values)),
-        reports={report.iri: report for report in await graph.ask(report_records)},
-        **common,
-    )
-
-
-async def _claims(graph: PageGraphDep, wanted: ClaimFilter) -> list[ClaimRecord]:
-    work = partial(claim_page, version=graph.newest(), wanted=wanted, limit=_MOST_CONTRACTS, cursor=None)
-    return [claim for claim in (await graph.ask(work)).claims if claim.status in _STILL]

@@ -1,13 +1,15 @@
 """graph -> the page of a thing by its kind: entity, report with its text, metric with its chart, claim."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from starlette.responses import Response
 
 from api.citing import citations, cited
 from api.pages import page
-from api.web.charting import charted, charts_among
+from api.web.charting import charts_among
 from api.web.grouping import by_metric, by_predicate, dated, numbered
+from api.web.metric_page import metric_page
 from api.web.review_page import WORDS
 from api.web.sides import neighbours_among, sides_of
 from api.web.spans import covered_share, places_of, stretches_of
@@ -26,10 +28,10 @@ _FEWEST_AROUND = 3
 _STILL = frozenset(("accepted", "preferred", "disputed", "candidate"))
 
 
-async def page_of(graph: PageGraph, iri: str, *, subject: str | None = None) -> Response | None:
+async def page_of(graph: PageGraph, iri: str, *, asked: Mapping[str, str]) -> Response | None:
     """The page made for this kind of thing; None for kinds that are shown as their triples.
 
-    `subject` narrows the figures of a metric to those of one thing.
+    `asked` is what the address asks for, which chooses among the views and figures of a metric.
 
     Raises UnknownIri or UnknownReport where the graph has never seen the thing.
     """
@@ -38,7 +40,7 @@ async def page_of(graph: PageGraph, iri: str, *, subject: str | None = None) -> 
     if iri.startswith(CLAIM):
         return await _claim(graph, iri)
     if iri.startswith(f"{VOCAB}metric-"):
-        return await _metric(graph, iri, subject)
+        return await metric_page(graph, iri, asked)
     if iri.startswith(DOC) and not iri.startswith((f"{DOC}ev-", f"{DOC}text-")):
         return await _report(graph, iri)
     return None
@@ -74,26 +76,6 @@ async def _claims(graph: PageGraph, wanted: ClaimFilter) -> ClaimPage:
     newest = graph.newest()
     work = partial(claim_page, version=newest, wanted=wanted, limit=_MOST, cursor=None)
     return await graph.ask(work, version=newest)
-
-
-async def _metric(graph: PageGraph, iri: str, subject: str | None) -> Response:
-    metric = await graph.ask(partial(entity_record, id=iri))
-    found = await charted(graph, iri, subject)
-    points = found.points
-    return page(
-        "metric",
-        metric=metric,
-        points=points,
-        total=found.total,
-        subject=subject,
-        subjects=sorted({point.claim.subject for point in points}, key=lambda one: one.label.casefold()),
-        conflicts=await graph.ask(partial(conflict_records, kind="value", about=iri)),
-        chart=found.chart,
-        lines=found.lines,
-        drawn=found.chart is not None,
-        sources=numbered(point.claim for point in points),
-        reports={report.iri: report for report in await graph.ask(report_records)},
-    )
 
 
 async def _claim(graph: PageGraph, iri: str) -> Response:

@@ -1,6 +1,7 @@
 // What can be decided about a statement, by keys and buttons, wherever it is shown: in the queue or in its report.
 import { type Action, type Diff, keepKey, keyOf, linesOf, preview, Refused, undo } from "./curation.js";
-import { byId, isField, keysAreOff, made } from "./dom.js";
+import { KEYS } from "./decision_keys.js";
+import { byId, made, told } from "./dom.js";
 import { suggestFor } from "./suggest.js";
 
 /** A place where decisions are made. */
@@ -19,13 +20,6 @@ export interface Desk {
 
 const MOST_LINES = 40;
 const DONE = "aifkg-done";
-const KEYS: Record<string, string> = { a: "accept", r: "reject", e: "correct", m: "merge", p: "prefer", u: "undo" };
-
-export const told = (text: string, bad = false): void => {
-  const line = byId("told");
-  line.textContent = text;
-  line.classList.toggle("bad", bad);
-};
 
 // What was decided in this tab, so that it can be taken back also after the page was loaded again.
 const done = (): string[] => JSON.parse(sessionStorage.getItem(DONE) ?? "[]") as string[];
@@ -80,12 +74,6 @@ export class Decisions {
       button.addEventListener("click", () => { if (keyOf()) void this.takeBack(button.dataset.undo); else this.act("undo"); });
     for (const box of place.querySelectorAll<HTMLInputElement>("#correction [data-suggest]")) suggestFor(box, fill(box));
     document.getElementById("correction")?.addEventListener("submit", (event) => { event.preventDefault(); this.act("correct"); });
-  }
-
-  /** What a key does, where single keys act now. */
-  actionOf(event: KeyboardEvent, more: Record<string, string> = {}): string | undefined {
-    if (keysAreOff() || event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || document.querySelector("dialog[open]")) return undefined;
-    return { ...KEYS, ...more }[event.key];
   }
 
   private onClaim(action: string, more: Record<string, unknown> = {}): Action {

@@ -28,3 +28,10 @@ export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement &&
     (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 }
+
+/** Says in the page's live line what was done, or why it was not. */
+export function told(text: string, bad = false): void {
+  const line = byId("told");
+  line.textContent = text;
+  line.classList.toggle("bad", bad);
+}

@@ -44,7 +44,10 @@ export function offerToFollow(): void {
   });
   if (followed().some((one) => one.path === path)) keep(followed().map((one) => one.path === path ? seenNow(path) : one));
   show();
-  (document.querySelector("main .actions") ?? document.querySelector("main .answer") ?? document.querySelector("main h1"))?.after(line);
+  // Beside the other actions, so that nothing below them moves.
+  const actions = document.querySelector("main .actions");
+  if (actions) actions.before(line);
+  else (document.querySelector("main .answer") ?? document.querySelector("main h1"))?.after(line);
 }
 
 function seenNow(path: string): Followed {

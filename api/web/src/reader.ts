@@ -1,10 +1,13 @@
 // The report reader: a statement and its sentence find each other, and what can be decided opens below it.
-import { type Action, decide } from "./curation.js";
-import { Decisions, listenForKey, reasonOf, remember, showKey, told } from "./deciding.js";
-import { byId } from "./dom.js";
+// What decides is loaded with the first statement that is opened.
+import type { Decisions } from "./deciding.js";
+import { actionOf } from "./decision_keys.js";
+import { byId, told } from "./dom.js";
+import type * as Desk from "./reader_desk.js";
 
 const MARK = "#c-";
 let chosen: string | undefined;
+let desk: Promise<{ decisions: Decisions; showKey(): void }> | undefined;
 
 const page = (): HTMLElement => byId("reader");
 const item = (claim: string | undefined): HTMLElement | null => claim ? document.getElementById(`c-${claim}`) : null;
@@ -26,7 +29,8 @@ function choose(claim: string, from: "text" | "list"): void {
 
 /** Read anew what can be decided about the statement, and show it below its line. */
 async function open(claim: string): Promise<void> {
-  const reply = await fetch(`/claim/${encodeURIComponent(claim)}/case`, { headers: { Accept: "text/html" } });
+  const reading = fetch(`/claim/${encodeURIComponent(claim)}/case`, { headers: { Accept: "text/html" } });
+  const [reply, { decisions, showKey }] = await Promise.all([reading, deciding()]);
   const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("case");
   if (!reply.ok || !fresh) { told(`The statement could not be read (${reply.status}).`, true); return; }
   if (chosen !== claim) return;
@@ -55,32 +59,19 @@ async function refresh(): Promise<void> {
   item(claim)?.querySelector("a")?.focus({ preventScroll: true });
 }
 
-async function take(action: Action, says: string): Promise<void> {
-  try {
-    const { entries } = await decide(action);
-    remember(entries[0]?.id);
-    await refresh();
-    told(`${says}. u takes it back.`);
-  } catch (error) {
-    if (chosen) await open(chosen);
-    told(reasonOf(error), true);
-  }
+/** What decides, loaded once; its address stands in the page, since its name holds its hash. */
+function deciding(): NonNullable<typeof desk> {
+  return desk ??= (async () => {
+    const { deskOf, showKey } = await import(page().dataset.desk ?? "") as typeof Desk;
+    return { showKey, decisions: deskOf({ page, opened, refresh, reopen: async () => { if (chosen) await open(chosen); } }) };
+  })();
 }
-
-const decisions = new Decisions({
-  place: () => opened() ?? page(),
-  claim: () => opened()?.dataset.claim,
-  last: () => opened()?.dataset.last,
-  take,
-  takenBack: refresh,
-  careful: true,
-});
 
 /** A key's action needs the statement's case: its parts, and the last decision that its reader has seen. */
 async function act(name: string): Promise<void> {
   if (name !== "undo" && !chosen) { told("Choose a statement first: click it, or go to it with j and k."); return; }
   if (chosen && !opened()) await open(chosen);
-  decisions.act(name);
+  (await deciding()).decisions.act(name);
 }
 
 function begin(): void {
@@ -111,7 +102,7 @@ function begin(): void {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && opened() && !document.querySelector("dialog[open]")) { closeCase(); return; }
-  const name = decisions.actionOf(event);
+  const name = actionOf(event);
   if (!name) return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -119,5 +110,4 @@ document.addEventListener("keydown", (event) => {
 }, { capture: true });
 
 begin();
-listenForKey();
 if (location.hash.startsWith(MARK) && item(location.hash.slice(3))) choose(location.hash.slice(3), "text");

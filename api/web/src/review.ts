@@ -1,7 +1,8 @@
 // The review queue by keys: one decision, one key; the next statement is fetched before it is asked for.
 import { type Action, decide } from "./curation.js";
-import { Decisions, hasDecided, listenForKey, reasonOf, remember, showKey, told } from "./deciding.js";
-import { byId } from "./dom.js";
+import { Decisions, hasDecided, listenForKey, reasonOf, remember, showKey } from "./deciding.js";
+import { actionOf } from "./decision_keys.js";
+import { byId, told } from "./dom.js";
 
 const decided = new Set<string>();
 const ahead = new Map<string, Promise<Document>>();
@@ -81,7 +82,7 @@ function begin(): void {
 }
 
 document.addEventListener("keydown", (event) => {
-  const name = decisions.actionOf(event, { s: "skip" });
+  const name = actionOf(event, { s: "skip" });
   if (!name || !page().dataset.claim) return;
   event.preventDefault();
   event.stopImmediatePropagation();
