@@ -5,7 +5,6 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.schemas import Claim, Provider, Record, Thing
-from kg.comparison import Comparison
 from kg.drawn_network import DrawnNetwork
 from kg.landscape import Landscape
 from kg.records import Number
@@ -145,14 +144,19 @@ class MetricList(Record):
     metrics: list[MetricOut]
 
 
-class Point(Record):
-    """A figure, with the claim that it comes from; numbers are in `unit`."""
+class Measured(Record):
+    """A figure; numbers are in `unit`."""
 
     value: Number | None
     low: Number | None
     high: Number | None
     unit: Thing
     actual: bool = Field(description="About what happened; false for forecasts, plans and offers")
+
+
+class Point(Measured):
+    """A figure, with the claim that it comes from; numbers are in `unit`."""
+
     claim: Claim
 
 
@@ -171,7 +175,7 @@ class RankingOut(Record):
     ranking: list[Point]
 
 
-class ComparedThing(BaseModel):
+class ComparedThing(Record):
     """One of the things that are compared."""
 
     iri: str
@@ -195,29 +199,6 @@ class ComparisonOut(BaseModel):
     version: int
     entities: list[ComparedThing]
     rows: list[ComparedRow]
-
-    @classmethod
-    def of(cls, found: Comparison, version: int) -> "ComparisonOut":
-        """The comparison as JSON shows it."""
-        entities = [
-            ComparedThing(
-                iri=one.iri,
-                id=one.id,
-                label=one.label,
-                types=[Thing.model_validate(ref) for ref in one.types],
-            )
-            for one in found.entities
-        ]
-        rows = [
-            ComparedRow(
-                what=Thing.model_validate(row.what),
-                kind="metric" if row.kind == "metric" else "property",
-                cells=[[Claim.of(claim) for claim in cell] or None for cell in row.cells],
-                counts=list(row.counts),
-            )
-            for row in found.rows
-        ]
-        return cls(version=version, entities=entities, rows=rows)
 
 
 class TimelineOut(Record):

@@ -33,6 +33,7 @@ COLUMNS = (
     *("label", "year", "start", "end", "asserted", "value", "low", "high"),
 )
 _TIMES = ("claim", "start", "end", "asserted")
+_FIGURED = ("claim", "subject", "unit", "status", "modality", "end", "asserted", "value", "low", "high")
 _COMPARED = (*_TIMES, "status", "predicate", "metric", "aspect")
 SCHEMA = f"""
 CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB, exact INTEGER, words TEXT);
@@ -91,10 +92,10 @@ class ClaimShelf:
         if subjects:
             where, values = f"{where} AND subject IN ({marks(subjects)})", [*values, *subjects]
         if period is None:
-            return self._rows(where, values)
-        by_year = self._rows(f"{where} AND year = ?", [*values, period])
-        by_label = self._rows(f"{where} AND label = ? AND year IS NOT ?", [*values, period, period])
-        return by_year + by_label
+            return self._rows(where, values, _FIGURED)
+        by_year = self._rows(f"{where} AND year = ?", [*values, period], _FIGURED)
+        other = f"{where} AND label = ? AND year IS NOT ?"
+        return by_year + self._rows(other, [*values, period, period], _FIGURED)
 
     def about(self, subject: str) -> list[Row]:
         """The claims about a subject, as `compared` has them."""
@@ -140,7 +141,7 @@ class ClaimShelf:
             for row in self._file.execute(asked, (thing, thing))
         ]
 
-    def _rows(self, where: str, values: list[str], columns: tuple[str, ...] = COLUMNS) -> list[Row]:
+    def _rows(self, where: str, values: list[str], columns: tuple[str, ...]) -> list[Row]:
         names = ", ".join(f'"{name}"' for name in columns)
         asked = f"SELECT {names} FROM said WHERE {where}"  # noqa: S608 - from here alone
         return [

@@ -1,8 +1,9 @@
 """Things side by side: what is said of each, property by property and metric by metric, gaps included."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pyoxigraph import Store
 
@@ -17,8 +18,11 @@ from kg.timeline import in_time
 _OUT = frozenset({"retracted", "rejected", "superseded"})
 
 
+C = TypeVar("C")  # a claim, or its IRI
+
+
 @dataclass(frozen=True)
-class ComparedRow:
+class ComparedRow(Generic[C]):
     """One property or metric: for each thing claims about it, in the order of the things; () is a gap.
 
     `counts` tells how many claims there are; of more than are shown, those of the latest time are.
@@ -26,37 +30,51 @@ class ComparedRow:
 
     what: Ref
     kind: str  # property or metric
-    cells: tuple[tuple[ClaimRecord, ...], ...]
+    cells: tuple[tuple[C, ...], ...]
     counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Generic[C]):
     """The things, and the rows of which at least one has something to say."""
 
     entities: tuple[ThingRecord, ...]
-    rows: tuple[ComparedRow, ...]
+    rows: tuple[ComparedRow[C], ...]
+
+    @property
+    def claims(self) -> Iterator[C]:
+        """All claims that are shown."""
+        return (claim for row in self.rows for cell in row.cells for claim in cell)
 
 
 _What = tuple[str, str]  # property or metric, and its IRI
 
 
-def compare(store: Store, *, ids: tuple[str, ...], most: int) -> Comparison:
+def compare(store: Store, *, ids: tuple[str, ...], most: int) -> Comparison[ClaimRecord]:
     """The comparison with at most so many claims in a cell; rows that most things fill come first.
 
     Raises UnknownIri if nothing is known of one.
     """
+    found = compare_iris(store, ids=ids, most=most)
+    claims = {claim.iri: claim for claim in claim_records(store, found.claims)}
+    rows = (
+        ComparedRow(row.what, row.kind, tuple(_some(cell, claims) for cell in row.cells), row.counts)
+        for row in found.rows
+    )
+    return Comparison(found.entities, tuple(rows))
+
+
+def compare_iris(store: Store, *, ids: tuple[str, ...], most: int) -> Comparison[str]:
+    """As `compare`, with the IRIs of the claims."""
     things = tuple(thing_record(store, id=one) for one in ids)
     said = [_said_of(store, thing.iri) for thing in things]
     whats = dict.fromkeys(what for of_one in said for what in of_one)
-    shown = (iri for of_one in said for iris in of_one.values() for iri in iris[-most:])
-    claims = {claim.iri: claim for claim in claim_records(store, shown)}
     refs = refs_for(store, (iri for _, iri in whats))
     found = [
         ComparedRow(
             refs[what[1]],
             what[0],
-            tuple(_some(of_one.get(what, [])[-most:], claims) for of_one in said),
+            tuple(tuple(of_one.get(what, [])[-most:]) for of_one in said),
             tuple(len(of_one.get(what, ())) for of_one in said),
         )
         for what in whats
@@ -79,5 +97,5 @@ def _some(iris: Iterable[str], claims: dict[str, ClaimRecord]) -> tuple[ClaimRec
     return tuple(claims[iri] for iri in iris if iri in claims)
 
 
-def _order(row: ComparedRow) -> tuple[int, str, str, str]:
+def _order(row: ComparedRow[str]) -> tuple[int, str, str, str]:
     return -sum(bool(cell) for cell in row.cells), row.kind, row.what.label, row.what.iri

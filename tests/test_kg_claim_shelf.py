@@ -15,8 +15,8 @@ from market import FIRST, SECOND
 from pyoxigraph import Store
 from served import served
 
-from api.bodies import claims_body, entity_body, timeline_body
-from api.market_schemas import TimelineOut
+from api.bodies import claims_body, comparison_body, entity_body, ranking_body, series_body, timeline_body
+from api.market_schemas import ComparisonOut, PointList, RankingOut, TimelineOut
 from api.schemas import Claim, ClaimList
 from kg.asking import looking
 from kg.asking.answering import plans_of
@@ -186,6 +186,29 @@ def test_pages_of_a_timeline_follow_each_other_and_are_the_same_from_shelf_and_e
         cursor = page.cursor
     assert cursor is None
     assert tuple(paged) == whole.claims
+
+
+def test_bodies_that_are_joined_are_what_their_models_would_write(market, shelved):
+    subject, other = busiest(shelved)[:2]
+    of_metric = {"metric": "revenue", "unit": None, "limit": 9}
+    for store in (shelved, from_engine(market)):
+        points = series(store, subject=subject, **of_metric)
+        body = {"version": market.number, "total": points.total, "points": points.points}
+        found = series_body(store, version=market, subject=subject, **of_metric)
+        assert points.points
+        assert found == PointList.model_validate(body).model_dump_json().encode()
+        ranked = ranking(store, period="2027", **of_metric)
+        found = ranking_body(store, version=market, period="2027", **of_metric)
+        assert found == RankingOut(version=market.number, ranking=ranked).model_dump_json().encode()
+        whole = compare(store, ids=(subject, other), most=2)
+        rows_of_claims = [
+            {**vars(row), "cells": [[Claim.of(one) for one in cell] or None for cell in row.cells]}
+            for row in whole.rows
+        ]
+        body = {"version": market.number, "entities": whole.entities, "rows": rows_of_claims}
+        found = comparison_body(store, version=market, ids=(subject, other), most=2)
+        assert found == ComparisonOut.model_validate(body, from_attributes=True).model_dump_json().encode()
+        assert b"null" in found
 
 
 def test_an_entity_is_the_same_from_shelf_and_engine(market, shelved):
