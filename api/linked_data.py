@@ -13,9 +13,9 @@ from api.deps import GraphDep
 from api.jsonld import CONTEXT
 from api.negotiation import choose, quality, read_accept
 from api.pages import page
-from api.problems import problem_of
 from api.replies import answer_response
 from api.web.thing_pages import page_of
+from api.web.unknown_page import unknown_page
 from api.web.versioned_pages import answer_in_version, page_graph
 from kg.dataset_description import describe_dataset
 from kg.descriptions import describe, describe_for_people
@@ -144,7 +144,7 @@ async def _page(iri: str, request: Request) -> Response:
             return made
         found = await graph.ask(partial(describe_for_people, iri=iri))
     except (UnknownIri, UnknownReport) as unknown:
-        return page("unknown", 404, problem=problem_of(unknown), iri=iri)
+        return await unknown_page(graph, unknown, iri)
     return page("thing", found=found, base=BASE)
 
 

@@ -60,6 +60,11 @@ def search(store: Store, *, version: Version, words: str, kind: str | None, limi
         return Found(hits, tuple((word, nearest) for word, nearest in corrections if word != nearest))
 
 
+def prepare_search(store: Store, *, version: Version) -> None:
+    """Have the index of the version there before anybody searches."""
+    _open(store, version).close()
+
+
 def claims_with(store: Store, *, version: Version, words: str) -> set[str]:
     """The claims whose statement or quote has all of the words, or longer words that begin so."""
     expression = _all_of(words)

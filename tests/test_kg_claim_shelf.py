@@ -332,6 +332,7 @@ def test_a_service_fills_the_shelf_of_each_new_version(tmp_path):
         graph.publish()
         with served(tmp_path) as service:
             assert _filled(tmp_path)
+            assert list((tmp_path / "search").glob("*.sqlite")), "the first to search would have to wait"
             graph.replace_report(SECOND)
             graph.publish()
             assert len(service.ask("/api/claims").json["claims"]) == 6

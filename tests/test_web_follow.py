@@ -97,3 +97,12 @@ def test_a_feed_tells_of_one_thing_alone(store):
         api = service.ask("/api/changes?since=1&about=metric-dc-investment-cumulative").json
         assert (api["added"], api["removed"], api["changed"]) == (1, 0, 1)
         assert service.ask("/api/changes?since=1&about=no-such-thing").json["claims"] == []
+
+
+def test_an_unknown_thing_cannot_be_followed_and_its_page_leads_on(store, browser):
+    with served(store) as service, tab(browser, quiet=False) as page:
+        assert page.goto(f"{service.url}/id/nebiu").status == 404
+        assert page.locator("button.follow").count() == 0
+        page.get_by_role("link", name="Nebius", exact=True).click()
+        page.wait_for_url("**/id/nebius")
+        page.locator("button.follow").wait_for()

@@ -27,6 +27,8 @@ PAGES = {
     "landscape": "/landscape",
     "entity": "/id/nebius",
     "metric": "/vocab/metric-it-capacity",
+    "ranking": "/vocab/metric-it-capacity?view=ranking",
+    "review": "/review",
     "compare": "/compare?e=nebius,aws",
     "conflicts": "/conflicts",
     "query": "/query",

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from api.claims import check_id
 from api.neighbours import NeighbourOut
 from api.pages import page
-from api.problems import problem_of
 from api.replies import answer_response
 from api.schemas import Claim
 from api.tables import as_csv
@@ -24,6 +23,7 @@ from api.web.choices import Filter, address_of, filters_of
 from api.web.grouping import numbered
 from api.web.page_forms import FORMS
 from api.web.sides import sides_of
+from api.web.unknown_page import unknown_page
 from api.web.versioned_pages import PageGraph, PageGraphDep, PageRoute, shown
 from kg.choosing import Choices, Counts
 from kg.claim_lists import TRAITS, ClaimList, claim_list
@@ -132,7 +132,7 @@ async def _listed(graph: PageGraph, request: Request, name: str, part: Part, num
     try:
         asked = await _asked(graph, request, name, part, number)
     except UnknownIri as unknown:
-        return page("unknown", 404, problem=problem_of(unknown), iri=f"/id/{name}")
+        return await unknown_page(graph, unknown, f"/id/{name}")
     if part == "neighbours":
         return await _page_of_neighbours(graph, asked)
     return await _page_of_claims(graph, asked)

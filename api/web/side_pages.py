@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api.assets import asset
 from api.claims import Id, check_id
 from api.pages import feed_of, page
-from api.problems import problem_of
 from api.web.grouping import numbered
+from api.web.unknown_page import unknown_page
 from api.web.versioned_pages import PageGraph, PageGraphDep, PageRoute
 from kg.comparison import compare
 from kg.errors import UnknownIri
@@ -117,7 +117,7 @@ async def gaps(graph: PageGraphDep, name: str) -> Response:
         work = partial(gaps_of, version=graph.newest(), id=_checked(name))
         return page("gaps", found=await graph.ask(work))
     except UnknownIri as unknown:
-        return page("unknown", 404, problem=problem_of(unknown), iri=f"/id/{name}")
+        return await unknown_page(graph, unknown, f"/id/{name}")
 
 
 @router.get("/upload")

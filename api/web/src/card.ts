@@ -5,7 +5,7 @@ import { made } from "./dom.js";
 
 export type Source = HTMLAnchorElement | SVGAElement;
 
-const SHOW_AFTER = 180, HIDE_AFTER = 220, SAY_AFTER = 300;
+const SHOW_AFTER = 60, HIDE_AFTER = 220, SAY_AFTER = 300;
 const known = new Map<string, Promise<Claim>>();
 let card: HTMLElement | null = null;
 let owner: Source | null = null;
@@ -111,7 +111,11 @@ const sourceAt = (target: EventTarget | null, kinds = "a.chip, a.mark"): Source 
 export function watchChips(): void {
   document.addEventListener("mouseover", (event) => {
     const chip = sourceAt(event.target);
-    if (chip) later(() => show(chip), SHOW_AFTER)();
+    if (!chip) return;
+    // Reading begins at once; whoever only passes by is not shown what comes.
+    const id = idOf(chip);
+    if (id) void read(id).catch(() => undefined);
+    later(() => show(chip), SHOW_AFTER)();
   });
   document.addEventListener("mouseout", (event) => {
     if (sourceAt(event.target)) later(hide, HIDE_AFTER)();

@@ -31,7 +31,7 @@ export function offerToFollow(): void {
   if (!path || !version()) return;
   const button = made("button", { type: "button", class: "follow" });
   const id = idOf(path);
-  const line = made("p", { class: "actions following" }, button, id && made("a", { class: "button", href: `/changes.atom?${new URLSearchParams({ about: id })}` }, "Feed"));
+  const line = made("span", { class: "following" }, button, id && made("a", { class: "button", href: `/changes.atom?${new URLSearchParams({ about: id })}` }, "Feed"));
   const show = (): void => {
     const on = followed().some((one) => one.path === path);
     button.textContent = on ? "Following" : "Follow";
@@ -44,10 +44,10 @@ export function offerToFollow(): void {
   });
   if (followed().some((one) => one.path === path)) keep(followed().map((one) => one.path === path ? seenNow(path) : one));
   show();
-  // Beside the other actions, so that nothing below them moves.
+  // Beside the other actions, so that nothing below them moves; a page without any tells that nothing is known.
   const actions = document.querySelector("main .actions");
-  if (actions) actions.before(line);
-  else (document.querySelector("main .answer") ?? document.querySelector("main h1"))?.after(line);
+  if (actions) actions.append(line);
+  else if (!id) document.querySelector("main .answer")?.after(made("p", { class: "actions" }, line));
 }
 
 function seenNow(path: string): Followed {
