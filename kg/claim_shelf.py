@@ -33,7 +33,10 @@ COLUMNS = (
     *("label", "year", "start", "end", "asserted", "value", "low", "high"),
 )
 _TIMES = ("claim", "start", "end", "asserted")
-_FIGURED = ("claim", "subject", "unit", "status", "modality", "end", "asserted", "value", "low", "high")
+_FIGURED = (
+    *("claim", "subject", "unit", "status", "modality"),
+    *("label", "year", "end", "asserted", "value", "low", "high"),
+)
 _COMPARED = (*_TIMES, "status", "predicate", "metric", "aspect")
 SCHEMA = f"""
 CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB, exact INTEGER, words TEXT);

@@ -13,8 +13,8 @@ def figure_rows(
 ) -> list[Row]:
     """Claims about these subjects, or about all, of a period by year or label, or of all.
 
-    A row has claim, subject, unit, status and modality, and where they are known end of the period, asserted,
-    value, low and high, all as the graph writes them.
+    A row has claim, subject, unit, status and modality, and where they are known label, year and end of the
+    period, asserted, value, low and high, all as the graph writes them.
     """
     shelf = shelf_of(store)
     if shelf:

@@ -22,6 +22,7 @@ _SHOTS = {
     "entity": ("/id/coreweave", 1000),
     "metric": ("/vocab/metric-capex", 780),
     "report": ("/doc/{report}", 900),
+    "contracts": ("/landscape?view=contracts", 760),
     "network": ("/landscape?view=network", 860),
     "review": ("/review", 900),
     "query": (f"/query?{urlencode({'query': _BARS, 'run': '1', 'view': 'chart'})}", 820),

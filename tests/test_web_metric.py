@@ -14,11 +14,14 @@ from served import served
 
 from api.assets import asset
 from api.web.ranks import ranks_of
+from kg.claim_shelf import shelf_of
 from kg.figures import ranking
 from kg.graph import Graph
 from kg.metric_lists import metric_list, revisions_of
 from kg.model import Extraction, Period, Quantity
+from kg.reading import open_version
 from kg.settings import Settings
+from kg.shelf_filling import fill_shelf
 from kg.snapshots import latest, open_read_only
 from ontology import terms
 
@@ -89,6 +92,15 @@ def test_what_is_chosen_narrows_and_says_how_much_every_other_choice_would_leave
     assert {ref.label for ref in of_subjects} == {TALL.label, HOSTILE}
     assert {ref.id for ref, _ in every.counts["period"]} == {"year", "quarter"}
     assert listed(store, subject=TALL.iri.rpartition("/")[2], year="1999").iris == ()
+
+
+def test_a_filled_shelf_of_claims_leaves_the_same_choices(path, store):
+    version = latest(path)
+    fill_shelf(open_version(version), version=version, seconds=60)
+    shelved = open_version(version)
+    assert shelf_of(shelved)
+    for chosen in ({}, {"period": "quarter"}, {"year": "2026", "kind": "reported"}):
+        assert listed(shelved, **chosen) == listed(store, **chosen)
 
 
 def test_the_latest_figures_come_first(store):
