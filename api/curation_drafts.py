@@ -1,5 +1,7 @@
 """Drafts of curation: actions that are looked at together before they are done, all or none."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,6 +14,7 @@ from api.deps import GraphDep
 from api.keyed import NEEDS_KEY, ByDep, keyed
 from kg.drafts import Draft as Kept
 from kg.drafts import Drafts
+from kg.errors import ChangedMeanwhile, UnknownIri
 
 router = APIRouter(
     prefix="/api/curation/drafts", tags=["curation"], route_class=keyed("curate"), dependencies=NEEDS_KEY
@@ -57,16 +60,28 @@ async def remove_draft(request: Request, id: Id) -> None:
 async def get_diff(graph: GraphDep, request: Request, by: ByDep, id: Id) -> Diff:
     """What a draft would change in the newest version, and what others did to the same things since."""
     draft = _drafts(request).get(id)
-    return await diff_of(graph, _asked(draft), by=by, since=draft.created)
+    with _what_is_gone_is_told():
+        return await diff_of(graph, _asked(draft), by=by, since=draft.created)
 
 
 @router.post("/{id}/apply", status_code=201, responses=WRITE_FAILURES)
 async def apply_draft(graph: GraphDep, request: Request, by: ByDep, id: Id) -> Done:
     """Do all actions of a draft, or none if one cannot be done, publish once, and forget the draft."""
     drafts = _drafts(request)
-    done = await carry_out(graph, request, _asked(drafts.get(id)), by=by)
+    asked = _asked(drafts.get(id))
+    with _what_is_gone_is_told():
+        done = await carry_out(graph, request, asked, by=by)
     drafts.remove(id)
     return done
+
+
+@contextmanager
+def _what_is_gone_is_told() -> Iterator[None]:
+    """A claim or thing that is not in the graph is at odds with the draft: the draft itself is there."""
+    try:
+        yield
+    except UnknownIri as error:
+        raise ChangedMeanwhile(str(error)) from error
 
 
 def _drafts(request: Request) -> Drafts:

@@ -299,8 +299,10 @@ def test_a_draft_of_which_one_part_cannot_be_done_does_nothing(curators):
         {"action": "accept", "claim": "0123456789abcdef"},
     ]
     path = curators.post("/api/curation/drafts", {"actions": actions}).headers["location"]
-    assert curators.get(f"{path}/diff", by="ann").status == 404
-    assert curators.post(f"{path}/apply").status == 404
+    diff = curators.get(f"{path}/diff", by="ann")
+    assert (diff.status, diff.json["code"]) == (409, "changed-meanwhile")
+    assert "0123456789abcdef" in diff.json["detail"]
+    assert curators.post(f"{path}/apply").status == 409
     assert curators.get("/api/curation").json["total"] == 0
     better = curators.call("PUT", path, {"title": "less", "actions": actions[:1]})
     assert (better.status, better.json["title"]) == (200, "less")
