@@ -11,12 +11,9 @@ from pyoxigraph import Store
 
 from kg.names import refs_for
 from kg.network_analysis import network_of
+from kg.network_places import places_of
 from kg.records import Ref
 from kg.snapshots import Version
-
-_SEED = 7
-_TURNS, _TURNS_OF_MANY = 200, 60  # each turn costs the square of the things
-_MANY = 100
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,6 @@ def drawn_network(
     part: Any = plain.subgraph(ranked[:limit])
     part = part.subgraph([iri for iri in part if part.degree(iri)])
     kept = sorted(part.nodes, key=lambda iri: (-part.degree(iri), iri))
-    at = _places(part, kept)
     number = {iri: index for index, iri in enumerate(kept)}
     facts = {
         (one, other, data["iri"])
@@ -70,34 +66,9 @@ def drawn_network(
         if one in number and other in number and one != other
     }
     refs = refs_for(store, [*kept, *(predicate for _, _, predicate in facts)])
+    at = places_of(part, kept, {iri: refs[iri].label for iri in kept})
     return DrawnNetwork(
         nodes=tuple(DrawnNode(refs[iri], *at[iri], links=part.degree(iri)) for iri in kept),
         edges=tuple(DrawnEdge(number[one], number[other], refs[said]) for one, other, said in sorted(facts)),
         left_out=len(ranked) - len(kept),
     )
-
-
-def _places(part: Any, kept: list[str]) -> dict[str, tuple[float, float]]:
-    """Places within a hundred by a hundred; components stand side by side instead of drifting apart."""
-    import networkx
-
-    if not kept:
-        return {}
-    ordered: networkx.Graph[str] = networkx.Graph()
-    ordered.add_nodes_from(kept)
-    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in part.edges))
-    turns = _TURNS if len(kept) <= _MANY else _TURNS_OF_MANY
-    spots = networkx.spring_layout(ordered, seed=_SEED, iterations=turns, k=1.6 / max(len(kept), 1) ** 0.5)
-    return _spread({iri: (float(x), float(y)) for iri, (x, y) in spots.items()})
-
-
-def _spread(spots: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """The same picture, filling the frame: each axis by rank half-way, so that crowds are loosened."""
-    out: dict[str, list[float]] = {iri: [] for iri in spots}
-    for axis in (0, 1):
-        low, high = min(s[axis] for s in spots.values()), max(s[axis] for s in spots.values())
-        ranks = {iri: n for n, iri in enumerate(sorted(spots, key=lambda iri: (spots[iri][axis], iri)))}
-        for iri, spot in spots.items():
-            share = (spot[axis] - low) / ((high - low) or 1)
-            out[iri].append(round(50 * share + 50 * ranks[iri] / max(len(spots) - 1, 1), 2))
-    return {iri: (x, y) for iri, (x, y) in out.items()}

@@ -29,6 +29,9 @@ _PAGES = {
     "figures": "/id/aws/figures",
     "neighbours": "/id/aws/neighbours",
     "metric": "/vocab/metric-capex",
+    "ranking": "/vocab/metric-capex?view=ranking",
+    "table": "/vocab/metric-capex?view=table",
+    "contracts": "/landscape?view=contracts",
     "metrics": "/metrics",
     "compare": "/compare?e=nebius,coreweave",
     "conflicts": "/conflicts",
@@ -110,10 +113,13 @@ def interaction(service, browser) -> None:
             for _ in range(20)
         ]
         print(f"key to next row: median {statistics.median(steps):.0f} ms, largest {max(steps):.0f} ms")
-        started = time.perf_counter()
-        page.locator("a.chip").first.hover()
-        page.locator(".card mark").wait_for()
-        print(f"pointer on a chip to its sentence: {1000 * (time.perf_counter() - started):.0f} ms")
+        shown = page.evaluate(
+            """() => new Promise(done => { const begun = performance.now();
+            new MutationObserver(() => document.querySelector(".card mark") && done(performance.now() - begun))
+                .observe(document.body, {childList: true, subtree: true});
+            document.querySelector("main a.chip").dispatchEvent(new MouseEvent("mouseover", {bubbles: true})); })"""
+        )
+        print(f"pointer on a chip to its sentence: {shown:.0f} ms, of which it has to rest 60")
 
 
 if __name__ == "__main__":
