@@ -65,7 +65,7 @@ def _laid_out(ordered: Any, members: list[str]) -> Spots:
     import networkx
 
     turns = _TURNS if len(members) <= _MANY else _TURNS_OF_MANY
-    group = networkx.Graph()
+    group: networkx.Graph[str] = networkx.Graph()
     group.add_nodes_from(members)
     group.add_edges_from(sorted(tuple(sorted(edge)) for edge in ordered.subgraph(members).edges))
     found = networkx.spring_layout(group, seed=_SEED, iterations=turns, k=1.6 / len(members) ** 0.5)

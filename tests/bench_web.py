@@ -115,9 +115,10 @@ def interaction(service, browser) -> None:
         print(f"key to next row: median {statistics.median(steps):.0f} ms, largest {max(steps):.0f} ms")
         shown = page.evaluate(
             """() => new Promise(done => { const begun = performance.now();
-            new MutationObserver(() => document.querySelector(".card mark") && done(performance.now() - begun))
-                .observe(document.body, {childList: true, subtree: true});
-            document.querySelector("main a.chip").dispatchEvent(new MouseEvent("mouseover", {bubbles: true})); })"""
+            const look = () => document.querySelector(".card mark") && done(performance.now() - begun);
+            new MutationObserver(look).observe(document.body, {childList: true, subtree: true});
+            const over = new MouseEvent("mouseover", {bubbles: true});
+            document.querySelector("main a.chip").dispatchEvent(over); })"""
         )
         print(f"pointer on a chip to its sentence: {shown:.0f} ms, of which it has to rest 60")
 
