@@ -12,7 +12,7 @@ from market import FIRST, SECOND
 from pyoxigraph import NamedNode
 
 from api.web.chart import chart_of, commonest_unit, lines_of
-from api.web.charting import charts_among
+from api.web.charting import charted_claims, charts_among
 from api.web.grouping import by_metric, by_predicate, dated, numbered
 from api.web.sides import neighbours_among, sides_of
 from api.web.spans import Stretch, covered_share, places_of
@@ -131,6 +131,15 @@ def test_a_thing_has_a_chart_for_a_metric_with_three_dated_figures_in_one_unit(c
     assert (drawn.metric.id, len(drawn.chart.marks)) == ("metric-it-capacity", 3)
     assert charts_among(said[:2], 2) == []
     assert charts_among(said, 0) == []
+
+
+def test_what_was_replaced_and_what_is_of_earlier_times_is_counted_and_not_drawn(capacity):
+    said = [point(capacity, str(n), 2020 + n).claim for n in range(1, 4)]
+    gone = replace(point(capacity, "9", 2029).claim, status="superseded")
+    found = charted_claims([*said, gone], 10)
+    assert [claim.iri for claim in (mark.claim for mark in found.chart.marks)] == [one.iri for one in said]
+    assert found.chart.left_out == (("superseded or retracted", 1), ("of earlier times", 6))
+    assert len(found.points) == 4
 
 
 def test_neighbours_of_the_claims_of_a_page_are_told_by_way_property_and_denial(claims):

@@ -39,7 +39,7 @@ def charted_claims(claims: Iterable[ClaimRecord], total: int) -> Charted:
     """The figures of some claims about one metric in the order of time, with a chart if one can be drawn."""
     points = [point for claim in claims if (point := point_of(claim))]
     points.sort(key=lambda point: (_end(point), point.claim.subject.label, point.claim.iri))
-    return Charted(tuple(points), total, *_drawn(points))
+    return Charted(tuple(points), total, *_drawn(points, earlier=total - len(points)))
 
 
 def point_of(claim: ClaimRecord) -> Point | None:
@@ -55,7 +55,9 @@ def _end(point: Point) -> str:
     return (period.end or period.start if period else None) or "9999"
 
 
-def _drawn(points: Sequence[Point]) -> tuple[Chart | None, tuple[tuple[Mark, Mark], ...]]:
+def _drawn(
+    points: Sequence[Point], *, earlier: int = 0
+) -> tuple[Chart | None, tuple[tuple[Mark, Mark], ...]]:
     """The chart of what stands, in the unit of most; figures that were replaced are in the table alone."""
     standing = [point for point in points if point.claim.status not in _GONE]
     wanted = commonest_unit(standing)
@@ -63,8 +65,8 @@ def _drawn(points: Sequence[Point]) -> tuple[Chart | None, tuple[tuple[Mark, Mar
     chart = chart_of(converted(standing, unit), len(standing)) if unit else None
     if chart is None:
         return None, ()
-    if gone := len(points) - len(standing):
-        chart = replace(chart, left_out=(*chart.left_out, ("superseded or retracted", gone)))
+    more = (("superseded or retracted", len(points) - len(standing)), ("of earlier times", earlier))
+    chart = replace(chart, left_out=(*chart.left_out, *((why, count) for why, count in more if count)))
     return chart, tuple(lines_of(chart))
 
 

@@ -40,7 +40,7 @@ _VIEWS = {
     "sources": "Sources",
     "statements": "Statements",
 }
-_DRAWN, _BESIDE, _PER_PAGE, _MOST_RANKED, _AT_ONCE = 400, 40, 100, 200, 500
+_DRAWN, _BESIDE, _PER_PAGE, _MOST_RANKED, _AT_ONCE = 200, 40, 100, 200, 500
 _OF_API = {"subject": "subject", "kind": "modality", "year": "year"}  # what /api/claims calls our choices
 _LISTING = ("chart", "table", "sources")
 _OF_RANKING = ("year",)
@@ -187,7 +187,7 @@ async def _revisions(graph: PageGraph, here: _Asked) -> Response:
 
 async def _sources(graph: PageGraph, here: _Asked) -> Response:
     """The reports that the figures come from, those with most of them first."""
-    found = await _figures(graph, here, _DRAWN)
+    found = await _figures(graph, here, _AT_ONCE)
     counts = Counter(claim.report for claim in found.claims)
     return page("metric_sources", counts=counts.most_common(), **await _common(graph, here, found))
 
