@@ -21,10 +21,11 @@ from kg.queries import Row
 from kg.records import ClaimRecord
 from kg.snapshots import Version
 from kg.version_store import Shelf, VersionStore
+from kg.vocabulary import concept
 
 FOLDER = "claims"
 # Part of the file's name: bump it with any change of kg.records.ClaimRecord or of the tables.
-_FORM = 3
+_FORM = 4
 _ASKED_AT_ONCE = 500
 _MAPPED_BYTES = 1 << 30  # read through memory that all processes share
 # Of each claim, as the graph writes it and as `kg/sparql` calls it.
@@ -32,6 +33,7 @@ COLUMNS = (
     *("claim", "subject", "predicate", "object", "metric", "aspect", "unit", "status", "modality"),
     *("label", "year", "start", "end", "asserted", "value", "low", "high"),
 )
+_OUT = tuple(concept("status", word) for word in ("rejected", "retracted", "superseded"))
 _TIMES = ("claim", "start", "end", "asserted")
 _FIGURED = (
     *("claim", "subject", "unit", "status", "modality"),
@@ -41,7 +43,8 @@ _COMPARED = (*_TIMES, "status", "predicate", "metric", "aspect")
 SCHEMA = f"""
 CREATE TABLE record (claim TEXT PRIMARY KEY, json BLOB, exact INTEGER, words TEXT);
 CREATE TABLE said ({", ".join(f'"{name}" TEXT' for name in COLUMNS)});
-CREATE INDEX said_of ON said (subject);
+CREATE INDEX said_of ON said (subject, claim);
+CREATE INDEX said_of_metric ON said (subject, metric, label, year);
 CREATE INDEX said_to ON said (object) WHERE object IS NOT NULL;
 CREATE INDEX said_of_year ON said (metric, year);
 CREATE INDEX said_of_label ON said (metric, label) WHERE unit IS NOT NULL;
@@ -115,6 +118,14 @@ class ClaimShelf:
         asked = f"SELECT claim FROM said WHERE TRUE {where} ORDER BY claim LIMIT ?"  # noqa: S608 - marks
         values = [value for some in wanted.values() for value in some]
         return [iri for (iri,) in self._file.execute(asked, (*values, limit))]
+
+    def periods(self, wanted: Mapping[str, Collection[str]]) -> list[str]:
+        """The periods of claims that stand and have one of the values in each of these columns, in order."""
+        where = "".join(f'AND "{column}" IN ({marks(values)}) ' for column, values in wanted.items())
+        values = [*_OUT, *(value for some in wanted.values() for value in some)]
+        kept = f"label IS NOT NULL AND status NOT IN ({marks(_OUT)}) {where}"
+        asked = f"SELECT DISTINCT label FROM said WHERE {kept} ORDER BY label"  # noqa: S608 - marks
+        return [label for (label,) in self._file.execute(asked, values)]
 
     def has(self, wanted: Mapping[str, Collection[str]]) -> bool:
         """Whether some claim may have one of the values in each of these columns.

@@ -39,6 +39,10 @@ class Shelf(Protocol):
         """The claims that have one of the values in each of these columns, in the order of their IRIs."""
         ...
 
+    def periods(self, wanted: Mapping[str, Collection[str]]) -> list[str]:
+        """The periods of claims that stand and have one of the values in each of these columns, in order."""
+        ...
+
     def has(self, wanted: Mapping[str, Collection[str]]) -> bool:
         """Whether some claim may have one of the values in each of these columns."""
         ...

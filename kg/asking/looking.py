@@ -31,6 +31,14 @@ class Attempt:
     needs: Mapping[str, Collection[str]]  # by columns of `kg.claim_shelf`, what a claim needs to be found
 
     @property
+    def needs_are_all(self) -> bool:
+        """Whether every claim that stands and has what is needed is found."""
+        reading = self.reading
+        more = (reading.filters, reading.scopes, reading.bound, reading.claimants, reading.numbers)
+        of_figures = reading.form in ("figures", "comparison") and reading.metric is not None
+        return of_figures and not (reading.modality or any(more))
+
+    @property
     def wanted(self) -> str:
         """The variable that holds what was asked for."""
         return self.query.partition("SELECT DISTINCT ?")[2].split()[0]
@@ -69,8 +77,7 @@ def look(store: Store, *, plans: tuple[Plan, ...]) -> Look:
     beside = next((plan.nearby for plan in plans if plan.nearby), None)
     if any(seen) or beside is None:
         return Look(seen)
-    periods = dict.fromkeys(row["period"] for row in _found(store, beside) if "period" in row)
-    return Look(seen, tuple(periods))
+    return Look(seen, tuple(_periods(store, beside)))
 
 
 def _first(store: Store, plan: Plan) -> Seen | None:
@@ -83,6 +90,13 @@ def _first(store: Store, plan: Plan) -> Seen | None:
             return seen
         uncertain = uncertain or seen
     return uncertain
+
+
+def _periods(store: Store, beside: Attempt) -> Iterable[str]:
+    shelf = shelf_of(store) if beside.needs and beside.needs_are_all else None
+    if shelf:
+        return shelf.periods(beside.needs)
+    return dict.fromkeys(row["period"] for row in rows_of(store, beside.query) if "period" in row)
 
 
 def _found(store: Store, attempt: Attempt) -> list[Row]:
