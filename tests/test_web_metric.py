@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 from browsing import needs_chromium, tab, violations_of
-from charted import CHARTED, HOSTILE, TALL, figure
-from market import report
+from charted import CHARTED, FIGURES, HOSTILE, SENTENCES, TALL, figure
+from market import evidence, report
 from served import served
 
 from api.assets import asset
@@ -18,7 +18,7 @@ from kg.claim_shelf import shelf_of
 from kg.figures import ranking
 from kg.graph import Graph
 from kg.metric_lists import metric_list, revisions_of
-from kg.model import Extraction, Period, Quantity
+from kg.model import Claim, Entity, Extraction, Period, Quantity
 from kg.reading import open_version
 from kg.settings import Settings
 from kg.shelf_filling import fill_shelf
@@ -153,6 +153,36 @@ def test_a_ranking_is_a_drawing_too_and_leads_to_its_data(service):
     assert drawing.text.count('class="mark"') == 2
     assert "<script>alert" not in drawing.text
     assert service.ask(f"{PAGE}.json?view=ranking&year=2024").json["ranking"][0]["value"] == 900
+
+
+def test_statements_are_those_in_words_and_their_data_is_the_same(service):
+    assert "anything of this metric but its figures" in text_of(service, f"{PAGE}?view=statements")
+
+
+def test_a_statement_about_a_metric_is_no_figure_of_it(tmp_path):
+    said = "IT capacity is what Tallcloud speaks of most."
+    text = f"Words\n\n{said} {SENTENCES[0]}"
+    spoken = Claim(
+        kind="proposition",
+        subject=TALL,
+        modality="opinion",
+        polarity="affirmed",
+        evidence=evidence(text, said),
+        confidence=Decimal("0.9"),
+        statement=said,
+        about=(Entity(METRIC, "IT power capacity", "Term"),),
+    )
+    told = (spoken, figure(*FIGURES[0], SENTENCES[0], text=text))
+    with Graph.open(Settings(store=str(tmp_path / "store"))) as graph:
+        graph.replace_report(Extraction(report("w.md", text, "Words", date(2026, 1, 5), "X"), (TALL,), told))
+        graph.publish()
+    with served(tmp_path / "store") as running:
+        page = text_of(running, f"{PAGE}?view=statements")
+        assert "1 statement about the metric itself" in page
+        assert said in page
+        assert SENTENCES[0] not in page
+        found = running.ask(f"{PAGE}.json?view=statements").json["claims"]
+        assert [one["statement"] for one in found] == [said]
 
 
 def test_a_choice_that_leaves_nothing_says_so_and_leads_back(service):

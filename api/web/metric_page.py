@@ -193,14 +193,20 @@ async def _sources(graph: PageGraph, here: _Asked) -> Response:
 
 
 async def _statements(graph: PageGraph, here: _Asked) -> Response:
-    """What is said of the metric in words, not as a figure of it."""
-    found = await graph.ask(
-        partial(claim_list, entity=here.metric.iri, chosen={}, names=(), skip=0, limit=_PER_PAGE)
-    )
+    """What is said of the metric in words, not as a figure."""
+    listing = partial(claim_list, entity=here.metric.iri, skip=0)
+    counts = (await graph.ask(partial(listing, chosen={}, names=("kind",), limit=0))).counts["kind"]
+    kinds = [kind.id for kind, _ in counts if kind.id != "metric"]
+    found = [
+        await graph.ask(partial(listing, chosen={"kind": kind}, names=(), limit=_PER_PAGE)) for kind in kinds
+    ]
+    claims = [claim for one in found for claim in one.claims]
     return page(
         "metric_statements",
-        claims=found.claims,
-        sources=numbered(found.claims),
+        claims=claims,
+        every=sum(len(one.iris) for one in found),
+        kinds=kinds,
+        sources=numbered(claims),
         **await _common(graph, here),
     )
 
