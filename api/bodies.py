@@ -62,7 +62,7 @@ def entity_body(store: Engine, *, version: Version, id: str) -> bytes:
     """An Entity; UnknownIri if nothing is known of it."""
     record = entity_record(store, id=id)
     claims = first_claims(store, version=version, subject=record.iri, limit=_CLAIMS_SHOWN)
-    return _with_last(Entity.of(record, [], version.number), claims_as_json(store, claims))
+    return _with_last(Entity.of(record, version.number), claims_as_json(store, claims))
 
 
 def timeline_body(store: Engine, *, version: Version, id: str, limit: int, cursor: str | None) -> bytes:

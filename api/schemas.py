@@ -241,15 +241,15 @@ class Entity(BaseModel):
     claims: list[Claim] = Field(description="The first claims in which it is the subject")
 
     @classmethod
-    def of(cls, record: EntityRecord, claims: list[ClaimRecord], version: int) -> "Entity":
-        """The entity as JSON shows it."""
+    def of(cls, record: EntityRecord, version: int) -> "Entity":
+        """The entity as JSON shows it, without its claims."""
         parts = {
             **vars(record),
             "version": version,
             "claims_by_predicate": _counted(record.claims_by_predicate),
             "claims_by_metric": _counted(record.claims_by_metric),
             "claims_url": f"/api/claims?about={record.id}",
-            "claims": claims,
+            "claims": [],
         }
         return cls.model_validate(parts, from_attributes=True)
 
