@@ -5,7 +5,7 @@ too. A name that the tagger sees stands unless it cuts through one of the ontolo
 longer one stands.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -16,6 +16,7 @@ from ingest.names import Spotted
 
 _POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
 _ARTICLES = frozenset(("the", "a", "an"))
+_FROM = frozenset(("of", "from"))
 _JOINTS = frozenset((*_POSSESSIVE, "and", "&", "–", "-", "/"))
 
 
@@ -56,7 +57,7 @@ def _cuts(name: Spotted, other: Spotted) -> bool:
     return overlap and not holds
 
 
-def _pieces(doc: Doc, name: Tagged, known: Iterable[Known]) -> Iterator[Spotted]:
+def _pieces(doc: Doc, name: Tagged, known: Sequence[Known]) -> Iterator[Spotted]:
     """The tagged name and a known one that it starts with: both of "Saudi Arabia's Humain"."""
     start = name.start
     if doc[start].lower_ in _ARTICLES and name.end - start > 1:
@@ -66,11 +67,20 @@ def _pieces(doc: Doc, name: Tagged, known: Iterable[Known]) -> Iterator[Spotted]
         if joined and doc[other.end].text not in ("-", "&", "/"):
             yield Spotted(start, other.end, (), name.type)
             start = other.end + 1
+    if _is_one_of_another(doc, start, name.end, known):
+        return
     end = name.end
     while end > start and doc[end - 1].text in _JOINTS:
         end -= 1
     if end > start:
         yield Spotted(start, end, (), name.type)
+
+
+def _is_one_of_another(doc: Doc, start: int, end: int, known: Sequence[Known]) -> bool:
+    """Whether a stretch is a known name that comes from another, as in "SenseTime of China"."""
+    firsts = {one.end for one in known if one.start == start}
+    lasts = {one.start - 1 for one in known if one.end == end}
+    return any(doc[joint].lower_ in _FROM for joint in firsts & lasts)
 
 
 def _is_currency(doc: Doc, name: Known) -> bool:

@@ -24,6 +24,7 @@ from ingest.candidate_tagger import TAGS, CandidateTagger, Tagged
 from ingest.name_index import Known, NameIndex
 from ingest.sentences import sentences
 from ingest.training.chain import Chain, Example, fit_chain
+from ingest.training.fitting import STEP, in_steps
 from ingest.training.gold import GoldReport, is_held_out, load_gold
 from ontology.labels import load_labels
 
@@ -198,7 +199,7 @@ def write(fitted: Chain, path: Path = _OUTPUT) -> None:
     np.savez_compressed(
         path,
         features=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
-        weights=fitted.weights[kept].astype(np.float16),
+        weights=in_steps(fitted.weights[kept], STEP),
         follows=fitted.follows.astype(np.float32),
         first=fitted.first.astype(np.float32),
     )

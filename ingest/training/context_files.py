@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from ingest.training.context_net import Labels, Net
+from ingest.training.context_net import Labels, Net, PackedRows
+from ingest.training.fitting import in_steps
 from ingest.weights import MARK
 
 
@@ -21,9 +22,10 @@ def write(net: Net, labels: Labels, pieces: Sequence[str], into: Path) -> None:
 
 
 def packed_encoder(net: Net, folder: Path) -> bytes:
-    """The encoder as ONNX, with weights in eight bits."""
+    """The encoder as ONNX: weights in eight bits, those of words in four, which the net has from then on."""
     whole, small = folder / "contexts.whole.onnx", folder / "contexts.small.onnx"
     example = torch.ones((1, 8), dtype=torch.int64)
+    net.encoder.words = PackedRows(net.encoder.words.weight.detach())
     names = ["numbers", "kinds", "blocks"]
     sizes = {name: {1: "length"} for name in (*names, "vectors")}
     torch.onnx.export(
@@ -44,7 +46,7 @@ def packed_encoder(net: Net, folder: Path) -> bytes:
 
 
 def head_arrays(net: Net, labels: Labels) -> dict[str, Any]:
-    """The heads' weights in half precision, and their labels and traits as text."""
+    """The heads' weights, each in 255 steps, and their labels and traits as text."""
     arrays = {
         "hidden": net.hidden.weight.detach().numpy().T,
         "hidden_bias": net.hidden.bias.detach().numpy(),
@@ -59,4 +61,6 @@ def head_arrays(net: Net, labels: Labels) -> dict[str, Any]:
         arrays |= {f"{name}.{part}": array for part, array in pair_head.arrays().items()}
         texts |= {f"{name}.labels": pair_head.labels, f"{name}.traits": pair_head.traits}
     packed = {name: np.frombuffer(MARK.join(words).encode(), dtype=np.uint8) for name, words in texts.items()}
-    return {name: array.astype(np.float16) for name, array in arrays.items()} | packed
+    return {
+        name: in_steps(array, np.abs(array).max() / 127 or 1.0) for name, array in arrays.items()
+    } | packed

@@ -13,6 +13,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from ingest.weights import MARK, Weights
 
 Array = np.ndarray[Any, np.dtype[Any]]
+STEP = 0.01  # weights are told to a hundredth
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,15 @@ def fit_ranker(choices: Sequence[Choice], *, penalty: float, least: int = 3, rou
     return Weights(index, found.astype(np.float32).reshape(-1, 1))
 
 
+def in_steps(weights: Array, step: float) -> Array:
+    """Half floats that are whole numbers of steps, as near as they can be: they take a third of the space."""
+    return (np.round(weights.astype(np.float32) / step) * step).astype(np.float16)
+
+
 def save(weights: Weights, path: Path, *, smallest: float = 0.02) -> None:
-    """Write the weights as half floats; features that weigh next to nothing are dropped."""
+    """Write the weights, in steps of a hundredth; features that weigh next to nothing are dropped."""
     kept = [name for name, row in weights.rows.items() if np.abs(weights.matrix[row]).max() >= smallest]
-    matrix = weights.matrix[[weights.rows[name] for name in kept]].astype(np.float16)
+    matrix = in_steps(weights.matrix[[weights.rows[name] for name in kept]], STEP)
     fields = {"names": np.frombuffer(MARK.join(kept).encode("utf-8"), dtype=np.uint8), "weights": matrix}
     if weights.labels:
         fields["labels"] = np.frombuffer(MARK.join(weights.labels).encode("utf-8"), dtype=np.uint8)
