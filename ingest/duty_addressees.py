@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from ingest.duty_names import phrase_of, text_of
-from ingest.duty_verbs import deeds_of, modal_of, subjects_of, with_shared
+from ingest.duty_verbs import (
+    burdens_of,
+    deeds_of,
+    doers_of,
+    examples_of,
+    laid_on,
+    modal_of,
+    subjects_of,
+    with_shared,
+)
 from ingest.duty_words import duty_words
 
 
@@ -38,13 +47,20 @@ def find_addressees(sentence: Span) -> Iterator[Addressee]:
         if modal := modal_of(verb):
             passive = any(child.dep_ == "auxpass" for child in verb.children)
             if not passive:
-                yield from _addressed("modal", modal, subjects_of(verb), verb)
+                yield from _addressed("modal", modal, doers_of(verb), verb)
         if words.has("binding", lemma):
             yield from _addressed("binding", lemma, _bound_by(verb), verb)
         if words.has("demanding", lemma):
             yield from _addressed("demand", lemma, _asked(verb), verb)
         if words.has("falling", lemma):
-            yield from _addressed("falling", lemma, subjects_of(verb), verb)
+            yield from _addressed("falling", lemma, doers_of(verb), verb)
+        if words.has("breaking", lemma):
+            yield from _addressed("breaking", lemma, doers_of(verb), verb)
+        if words.has("laying", lemma):
+            burdened = [one for thing in burdens_of(verb) for one in laid_on(verb, thing)]
+            yield from _addressed("burden", lemma, burdened, verb)
+        if words.has("making", lemma):
+            yield from _addressed("demand", lemma, _asked(verb), verb)
         for set_ in ("bound", "free"):
             if words.has(set_, low):
                 governor = verb.head if verb.dep_ in ("acomp", "attr", "oprd") else verb
@@ -73,7 +89,8 @@ def _asked(verb: Token) -> list[Token]:
 
 def _addressed(cue: str, word: str, heads: Sequence[Token], verb: Token) -> Iterator[Addressee]:
     negated = cue == "free" or any(child.dep_ == "neg" for child in with_shared(verb))
-    for head in heads:
+    examples = [one for head in heads for one in examples_of(head)]
+    for head in dict.fromkeys((*heads, *examples)):
         if duty_words().has("empty", head.lower_) or head.pos_ not in ("NOUN", "PROPN"):
             continue
         phrase = phrase_of(head)

@@ -23,6 +23,7 @@ from kg.model import Entity
 
 _FARTHEST = 8  # sentences from a duty back to the regulation that it is read for
 _NEAR = 2  # sentences back, where neither the title nor the heading above names the regulation
+_OFTEN_NAMED = 3  # a regulation that the report names so often is what it is about
 _ENDS = frozenset(("Organization", "Offering", "Facility"))
 _STEPS = (1, 2, 3, 5)
 _TOLD_WORDS = ("would", "will", "had", "was", "if", "could", "should", "said", "new", "under")
@@ -121,12 +122,18 @@ class Scene:
         """Whether the duty may follow from the regulation: not told as past, near or under its heading."""
         if duty.head.tag_ == "VBD":
             return False
-        if duty.cue == "demand" and (duty.thing.i in self._figures or not self._can_demand(duty.subject)):
+        if duty.cue == "demand" and (duty.thing.i in self._figures or not self._can_demand(duty)):
             return False
-        return force.back <= _NEAR or force.rule.iri in self._titled or self._section(sentence)
+        if duty.cue == "subject-to" and duty.thing.i in {*self._rule_at, *self._ends}:
+            return False
+        if force.back <= _NEAR or force.rule.iri in self._titled or self._section(sentence):
+            return True
+        return self._counts[force.rule.iri] >= _OFTEN_NAMED
 
-    def _can_demand(self, subject: Token | None) -> bool:
-        words = duty_words()
+    def _can_demand(self, duty: Duty) -> bool:
+        words, subject = duty_words(), duty.subject
+        if words.has("papers", duty.thing.lemma_.lower()):
+            return True
         if subject is None or subject.i in self._rule_at:
             return True
         if subject.i in self._ends:

@@ -29,7 +29,7 @@ def modal_of(verb: Token) -> str:
     """The word that makes the verb a duty: must, have to, be required to; empty where none does."""
     words = duty_words()
     shared = with_shared(verb)
-    negated = any(child.dep_ == "neg" for child in shared)
+    negated = any(child.dep_ == "neg" or _is_nobody(child) for child in shared)
     for child in shared:
         if child.dep_ in ("aux", "auxpass") and negated and child.lower_ in ("may", "must", "shall"):
             return "not"
@@ -55,10 +55,10 @@ def deeds_of(verb: Token) -> list[Token]:
     found: list[Token] = []
     for child in verb.children:
         inner = [child] if child.dep_ in ("xcomp", "ccomp") else []
-        if child.dep_ == "advcl" and _is_infinitive(child) and child.i > verb.i:
+        if child.dep_ == "advcl" and is_infinitive(child) and child.i > verb.i:
             inner = [child]
         if child.dep_ == "dobj":
-            inner = [one for one in child.children if one.dep_ in ("acl", "relcl") and _is_infinitive(one)]
+            inner = [one for one in child.children if one.dep_ in ("acl", "relcl") and is_infinitive(one)]
         found += [deed for one in inner for deed in [one, *one.conjuncts] if deed.pos_ in ("VERB", "AUX")]
     return found
 
@@ -72,7 +72,8 @@ def barred_by(verb: Token) -> list[Token]:
     return [more for one in found for more in [one, *one.conjuncts] if more.pos_ in ("VERB", "NOUN")]
 
 
-def _is_infinitive(verb: Token) -> bool:
+def is_infinitive(verb: Token) -> bool:
+    """Whether it stands with "to"."""
     return any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children)
 
 
@@ -101,3 +102,67 @@ def subjects_of(verb: Token) -> list[Token]:
         if child.dep_ in SUBJECTS and _is_thing(child):
             return [child, *child.conjuncts]
     return []
+
+
+def _is_nobody(subject: Token) -> bool:
+    """The subject of "No operator may burn gas"."""
+    return subject.dep_ in SUBJECTS and any(child.lower_ == "no" for child in subject.children)
+
+
+def burdens_of(verb: Token) -> list[Token]:
+    """The duty of "puts a duty on chips", where it says on whom."""
+    words = duty_words()
+    found = [child for child in verb.children if child.dep_ == "dobj"]
+    kept = [thing for thing in found if words.has("burdens", thing.lemma_.lower())]
+    return [thing for thing in kept if laid_on(verb, thing)]
+
+
+def laid_on(verb: Token, thing: Token) -> list[Token]:
+    """The nouns behind "on": chips in "puts a duty on chips"."""
+    ons = [child for head in (verb, thing) for child in head.children if child.lower_ in ("on", "upon")]
+    found = [inner for on in ons for inner in on.children if inner.dep_ == "pobj"]
+    return [more for one in found for more in [one, *one.conjuncts]]
+
+
+def asked_for(verb: Token) -> list[Token]:
+    """The nouns behind "for": an audit in "calls for an audit"."""
+    return _behind(verb, "for")
+
+
+def answered_to(state: Token) -> list[Token]:
+    """The nouns behind "to": review in "is subject to review"."""
+    return _behind(state, "to")
+
+
+def _behind(head: Token, preposition: str) -> list[Token]:
+    found = [
+        inner
+        for child in head.children
+        if child.dep_ == "prep" and child.lower_ == preposition
+        for inner in child.children
+        if inner.dep_ == "pobj"
+    ]
+    return [more for one in found for more in [one, *one.conjuncts] if _is_thing(more)]
+
+
+def doers_of(verb: Token) -> list[Token]:
+    """The nouns that are its subject, also before a relative clause: firms in "firms that broke the law"."""
+    found = subjects_of(verb)
+    while verb.dep_ == "xcomp":
+        verb = verb.head
+    relative = any(child.dep_ in SUBJECTS and child.tag_ in ("WDT", "WP") for child in verb.children)
+    if not found and relative and verb.dep_ == "relcl" and _is_thing(verb.head):
+        return [verb.head, *verb.head.conjuncts]
+    return found
+
+
+def examples_of(head: Token) -> list[Token]:
+    """Those named as examples: Meta in "large platforms such as Meta"."""
+    found = [
+        inner
+        for child in head.children
+        if child.dep_ == "prep" and child.lower_ in ("as", "like", "including")
+        for inner in child.children
+        if inner.dep_ == "pobj"
+    ]
+    return [more for one in found for more in [one, *one.conjuncts]]

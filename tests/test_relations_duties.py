@@ -23,6 +23,16 @@ DEMANDED = [
     ("Deceptive deepfakes are prohibited.", "ban on Deceptive deepfakes"),
     ("Operators are barred from burning gas on site.", "burning gas on site"),
     ("The conditions include a local audit and third-party testing.", "third-party testing"),
+    ("The Grid Act puts a 25% duty on advanced chips.", "25% duty on advanced chips"),
+    ("The Grid Act calls for an annual audit.", "annual audit"),
+    ("The Grid Act makes operators publish a safety plan.", "publication of safety plan"),
+    ("The Grid Act makes an impact assessment compulsory.", "impact assessment"),
+    ("The Grid Act limits contracts to 15 years.", "limit of contracts to 15 years"),
+    ("Transfers are subject to a security review.", "security review"),
+    ("No operator may burn gas on site.", "ban on burning of gas"),
+    ("Bundling is no longer permitted.", "ban on Bundling"),
+    ("Operators are under an obligation to report incidents.", "reporting of incidents"),
+    ("The company was fined for failing to report incidents.", "reporting of incidents"),
 ]
 NOT_DEMANDED = [
     "The operator may publish a safety plan.",
@@ -31,6 +41,13 @@ NOT_DEMANDED = [
     "Compliance becomes mandatory.",
     "The conditions were hard.",
     "The portfolio includes a local audit.",
+    "The operator puts a server on the table.",
+    "Analysts call the audit a success.",
+    "The Grid Act makes operators happy.",
+    "The operator may burn gas on site.",
+    "Bundling is permitted.",
+    "Operators have a plan to report incidents.",
+    "The company failed in Ohio.",
 ]
 BOUND = [
     ("The Grid Act applies to operators of large data centers.", "operators of large data centers", False),
@@ -38,6 +55,10 @@ BOUND = [
     ("Foreign companies fall under the Grid Act.", "Foreign companies", False),
     ("The Grid Act requires banks to report incidents.", "banks", False),
     ("Small firms are exempt from the Grid Act.", "Small firms", True),
+    ("The fine went to firms that had broken the law.", "firms", False),
+    ("The Grid Act puts a duty on advanced chips.", "advanced chips", False),
+    ("The Grid Act applies to large platforms such as Meta.", "Meta", False),
+    ("Firms that have to report incidents met in May.", "Firms", False),
 ]
 LAW = (
     "# The Ratepayer Fairness Act\n\nThe Ratepayer Fairness Act binds data-centre operators in Ohio. "
