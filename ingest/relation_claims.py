@@ -1,12 +1,12 @@
 """parsed report -> relation claims: what the report says about how its entities stand to each other.
 
-Reads   doc.spans["mentions"], sentences, dependencies
+Reads   doc.spans["mentions"], sentences, dependencies, doc._.contexts
 Writes  doc._.claims (kind relation), doc._.rejected (readings that were likely but not likely enough)
 Skips   what `narrative_claims` reads: changes, causes, roles, strategies
 
-Every pair of entities in a sentence is looked at (relation_readings) and judged by a trained model
-(relation_model); the best place of each relation becomes its evidence: one claim per subject, predicate and
-object.
+Every pair of entities in a sentence is looked at (relation_readings) and judged by trained models
+(relation_model, relation_contexts); the best place of each relation becomes its evidence: one claim per
+subject, predicate and object.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from ingest import extensions
 from ingest.duty_claims import duty_claims
 from ingest.evidence import evidence_of
+from ingest.relation_contexts import context_scores
 from ingest.relation_ends import Sentence, sentence_ends
 from ingest.relation_model import load_relation_model
 from ingest.relation_predicates import Predicate, load_predicates
@@ -57,7 +58,8 @@ def _best_readings(doc: Doc) -> Iterator[tuple[float, Reading]]:
     """Each relation once, with its best place in the report, in text order."""
     model = load_relation_model()
     sentences = list(sentence_ends(doc))
-    readings = model.readings(list(find_pairs(sentences)))
+    pairs = list(find_pairs(sentences))
+    readings = model.readings(pairs, context_scores(pairs))
     best: dict[Key, tuple[float, Reading]] = {}
     judged = _as_listed(zip(readings, model.probabilities(readings), strict=True))
     for reading, probability in (*judged, *_ruled(doc, sentences)):

@@ -1,6 +1,7 @@
 """Train the relation model: `python -m ingest.training.relations [--trial]`.
 
 Learns from the gold reports, read by the stages before `relation_claims`, and from relation_sentences.txt.
+The vectors come from the context model that ships: train again when that has changed.
 With `--trial` the held-out fifth is left out of training and scored; without, everything is used and
 the model is written.
 """
@@ -9,6 +10,7 @@ import argparse
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from ingest.pipeline import load_language
+from ingest.relation_contexts import RelationContexts, rows_of_pairs
 from ingest.relation_ends import sentence_ends
 from ingest.relation_model import RelationModel, with_empty_row
 from ingest.relation_predicates import Predicate, load_predicates
@@ -27,15 +30,18 @@ from ingest.relation_readings import Pair, find_pairs
 from ingest.relation_rivals import Reading, rival_features
 from ingest.training.gold import GoldReport, is_held_out, load_gold
 from ingest.training.marked_sentences import Example, read_examples
+from ingest.training.relation_contexts import Taught, fit_contexts, write_contexts
 from kg.iris import entity_iri
 from kg.model import Entity
 from kg.settings import Settings
 
 MODEL = Path(__file__).parents[1] / "relation_model.npz"
+CONTEXTS = MODEL.with_name("relation_contexts.npz")
 SENTENCES = Path(__file__).with_name("relation_sentences.txt")
 FOLDS = 5
 _FIRST_C, _SECOND_C = 0.3, 0.03
 _PER_LINE = 8
+_LEAST_WEIGHT = 0.03  # features that weigh less are not written
 _LEGAL = re.compile(
     r"\b(inc|incorporated|corp|corporation|ltd|limited|llc|plc|ag|se|sa|nv|bv|gmbh|co|company|group|holdings?|technologies|the|an?)\b"
 )
@@ -48,6 +54,9 @@ class Labelled:
     report: str
     pair: Pair
     labels: Mapping[int, int | None]
+
+
+Looked = tuple[list[Reading], list[int | None]]  # one report's readings with their labels
 
 
 # -- labels --
@@ -217,20 +226,42 @@ def _matrix(features: Sequence[Sequence[str]], rows: Mapping[str, int]) -> Any:
     )
 
 
-def first_readings(
-    model: RelationModel, examples: Sequence[Labelled]
-) -> Iterator[tuple[list[Reading], list[int | None]]]:
-    """Per report its readings with their labels."""
-    by_report: dict[str, list[Labelled]] = {}
+def taught_of(examples: Sequence[Labelled]) -> dict[str, Taught]:
+    """The examples of each report as `relation_contexts` sees them."""
+    return {
+        report: Taught(rows_of_pairs([example.pair for example in group]), _labels_of(group))
+        for report, group in _by_report(examples).items()
+    }
+
+
+def _by_report(examples: Sequence[Labelled]) -> dict[str, list[Labelled]]:
+    groups: dict[str, list[Labelled]] = {}
     for example in examples:
-        by_report.setdefault(example.report, []).append(example)
-    for group in by_report.values():
+        groups.setdefault(example.report, []).append(example)
+    return groups
+
+
+def _labels_of(examples: Sequence[Labelled]) -> npt.NDArray[np.int8]:
+    labels = np.full((len(examples), len(load_predicates().all)), -1, dtype=np.int8)
+    for row, example in enumerate(examples):
+        for position, label in example.labels.items():
+            labels[row, position] = -1 if label is None else label
+    return labels
+
+
+def first_readings(
+    model: RelationModel, examples: Sequence[Labelled], contexts: RelationContexts | None = None
+) -> Iterator[Looked]:
+    """Per report its readings with their labels."""
+    for group in _by_report(examples).values():
         labels = {id(example.pair): example.labels for example in group}
-        readings = model.readings([example.pair for example in group])
+        pairs = [example.pair for example in group]
+        told = None if contexts is None else contexts.scores(rows_of_pairs(pairs))
+        readings = model.readings(pairs, told)
         yield readings, [labels[id(reading.pair)][reading.predicate] for reading in readings]
 
 
-def fit_second(looked: Sequence[tuple[list[Reading], list[int | None]]]) -> dict[str, float]:
+def fit_second(looked: Sequence[Looked]) -> dict[str, float]:
     """Weights of the second look, from readings that the first model was not trained on."""
     features: list[dict[str, float]] = []
     labels: list[int] = []
@@ -254,24 +285,32 @@ def fit_second(looked: Sequence[tuple[list[Reading], list[int | None]]]) -> dict
     return weights
 
 
-def train(gold: Sequence[Labelled], sentences: Sequence[Labelled]) -> RelationModel:
-    """The model; the second look is learnt from folds that the first one has not seen."""
+def train(gold: Sequence[Labelled], sentences: Sequence[Labelled]) -> tuple[RelationModel, RelationContexts]:
+    """The models; the second look is learnt from folds that the first one has not seen."""
+    looked = list(chain.from_iterable(look(gold, sentences)))
+    rows, weights = fit_first([*gold, *sentences])
+    model = RelationModel(rows, with_empty_row(weights), fit_second(looked))
+    return model, fit_contexts(list(taught_of(gold).values()))
+
+
+def look(gold: Sequence[Labelled], sentences: Sequence[Labelled]) -> Iterator[list[Looked]]:
+    """Per fold the readings of its reports by a model of the others, with their labels."""
     reports = sorted({example.report for example in gold})
     fold_of = {report: number % FOLDS for number, report in enumerate(reports)}
-    looked: list[tuple[list[Reading], list[int | None]]] = []
+    taught = taught_of(gold)
     for fold in range(FOLDS):
         seen = [example for example in gold if fold_of[example.report] != fold]
         rows, weights = fit_first([*seen, *sentences])
-        looked += first_readings(
-            RelationModel(rows, with_empty_row(weights), {}), [e for e in gold if fold_of[e.report] == fold]
-        )
-    rows, weights = fit_first([*gold, *sentences])
-    return RelationModel(rows, with_empty_row(weights), fit_second(looked))
+        contexts = fit_contexts([taught[report] for report in taught if fold_of[report] != fold])
+        unseen = [example for example in gold if fold_of[example.report] == fold]
+        yield list(first_readings(RelationModel(rows, with_empty_row(weights), {}), unseen, contexts))
 
 
 def write_model(model: RelationModel, path: Path) -> None:
     """Write it small: half precision, features without weight left out."""
-    names = sorted(name for name, row in model.rows.items() if np.abs(model.weights[row]).max() > 0.01)
+    names = sorted(
+        name for name, row in model.rows.items() if np.abs(model.weights[row]).max() > _LEAST_WEIGHT
+    )
     second = sorted(name for name, weight in model.second.items() if abs(weight) > 1e-4)
     unfinished = path.with_suffix(".new.npz")
     np.savez_compressed(
@@ -289,23 +328,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trial", action="store_true", help="train without the held-out fifth and score it")
     trial = parser.parse_args().trial
-    nlp = load_language(str(Settings.model_fields["spacy_model"].default), until="references")
+    nlp = load_language(str(Settings.model_fields["spacy_model"].default), until="contexts")
     gold = read_gold(nlp, load_gold())
     sentences = read_sentences(nlp, SENTENCES.read_text(encoding="utf-8"))
-    model = train([e for e in gold if not (trial and is_held_out(e.report))], sentences)
+    model, contexts = train([e for e in gold if not (trial and is_held_out(e.report))], sentences)
     if trial:
         golds = [one for one in load_gold() if is_held_out(one.report.source)]
-        print_trial(
-            model, [e for e in gold if is_held_out(e.report)], sum(len(stated_in(one)) for one in golds)
-        )
+        held_out = first_readings(model, [e for e in gold if is_held_out(e.report)], contexts)
+        print_trial(model, held_out, sum(len(stated_in(one)) for one in golds))
     else:
         write_model(model, MODEL)
+        write_contexts(contexts, CONTEXTS)
 
 
-def print_trial(model: RelationModel, held_out: Sequence[Labelled], stated: int) -> None:
+def print_trial(model: RelationModel, held_out: Iterable[Looked], stated: int) -> None:
     """How many distinct readings above several bars are right, of how many stated; without rules."""
     best: dict[tuple[str, int, str, str], tuple[float, bool]] = {}
-    for number, (readings, labels) in enumerate(first_readings(model, held_out)):
+    for number, (readings, labels) in enumerate(held_out):
         for reading, label, probability in zip(readings, labels, model.probabilities(readings), strict=True):
             key = (str(number), reading.predicate, *reading.pair.key)
             before = best.get(key, (0.0, False))
