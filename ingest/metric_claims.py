@@ -35,7 +35,7 @@ from kg.model import Claim, Entity, Period, Rejected
 from ontology.metrics import load_metrics
 
 OTHER = "other"
-_DOUBT = 0.4  # the chance that a figure claims nothing, above which it is left out
+_DOUBT = 0.35  # the chance that a figure claims nothing, above which it is left out
 _SURE_ENOUGH = 0.45
 _UNTOLD = -5.0  # the logarithm of the probability of a period that stands nowhere in the report
 
