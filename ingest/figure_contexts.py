@@ -17,7 +17,7 @@ from ingest.figure_scene import Place, Scene, Timed
 from ingest.subject_candidates import Candidate
 from kg.calendar import at, moment_of
 
-# How much what the contexts say counts beside the linear models. From 0.75 to 1.2 the scores of held-out and of
+# How much what the contexts say counts beside the linear models. From 0.75 to 1.2 the scores of held-out and
 # development reports differ by about a point.
 METRIC_SHARE, SUBJECT_SHARE, PERIOD_SHARE = 1.0, 0.8, 0.7
 _STEPS = (0, 2, 4, 8, 16, 32, 64, 128)
