@@ -35,9 +35,9 @@ class Lanes(Generic[Lift]):
         self._line: deque[_Turn[Lift]] = deque()
 
     @property
-    def free(self) -> bool:
-        """Whether a quick slot is free."""
-        return self._quick_free > 0
+    def free(self) -> int:
+        """How many quick slots are free."""
+        return self._quick_free
 
     @property
     def running(self) -> int:

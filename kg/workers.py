@@ -186,8 +186,9 @@ class QueryPool:
         carrier.slot.leave()
 
     async def _replace(self, worker: Worker) -> None:
+        """End a worker, and start another if a free place has none; more would end and follow each other."""
         await self.nursery.end(worker)
-        if len(self._idle) < self.limits.quick:
+        if len(self._idle) < self.lanes.free:
             with contextlib.suppress(StoreUnavailable):  # the service ends, or the next query will say so
                 self._idle.append(await self.nursery.new_worker())
 
