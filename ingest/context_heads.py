@@ -34,8 +34,8 @@ class Choice:
 
     def log_chances(self, places: Any) -> Any:
         """Per place (row of contexts) the logarithm of each label's probability."""
-        inside = gelu(_multiply(places, self.hidden) + self.hidden_bias)
-        scores = _multiply(inside, self.weights) + self.bias
+        inside = gelu(multiply(places, self.hidden) + self.hidden_bias)
+        scores = multiply(inside, self.weights) + self.bias
         scores -= scores.max(axis=1, keepdims=True)
         return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
 
@@ -88,7 +88,7 @@ class Projected:
         """A row per span [start:end) of tokens."""
         missing = [span for span in dict.fromkeys(spans) if span not in self._known]
         if missing:
-            rows = _multiply(rows_of(self._contexts, missing), self._weights) + self._bias
+            rows = multiply(rows_of(self._contexts, missing), self._weights) + self._bias
             self._known.update(zip(missing, rows, strict=True))
         return np.array([self._known[span] for span in spans])
 
@@ -104,7 +104,7 @@ def joined(chances: Mapping[str, float], told: Mapping[str, float], share: float
     return {name: value / total for name, value in odds.items()}
 
 
-def _multiply(rows: Any, weights: Any) -> Any:
+def multiply(rows: Any, weights: Any) -> Any:
     """Their product, in one thread: numpy's own would crowd out the other reading processes."""
     return _ops().gemm(np.ascontiguousarray(rows, np.float32), np.ascontiguousarray(weights, np.float32))
 

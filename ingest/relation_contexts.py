@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 from spacy.tokens import Token
-from thinc.api import NumpyOps
 
+from ingest.context_heads import multiply
+from ingest.contexts import rows_of
 from ingest.relation_ends import End
 from ingest.relation_readings import Pair
 from ingest.weights import MARK
@@ -104,11 +105,8 @@ def rows_of_pairs(pairs: Sequence[Pair]) -> Rows:
 
 
 def _of_ends(contexts: Any, ends: Sequence[End]) -> Any:
-    width = contexts.shape[1] // 2
-    starts = np.array([end.start for end in ends])
-    lasts = np.array([end.end - 1 for end in ends])
-    here = (starts >= 0)[:, None]
-    return np.hstack([contexts[starts, :width], contexts[lasts, width:]]) * here
+    here = np.array([end.start >= 0 for end in ends])[:, None]
+    return rows_of(contexts, [(end.start, end.end) for end in ends]) * here
 
 
 @dataclass(frozen=True)
@@ -127,28 +125,18 @@ class RelationContexts:
     def scores(self, rows: Rows) -> Any:
         """A row per pair, a column per predicate."""
         left, right, middle = (
-            _multiply(given, weights) for given, weights in zip(rows.sides, self.sides, strict=True)
+            multiply(given, weights) for given, weights in zip(rows.sides, self.sides, strict=True)
         )
         numbers = [[self.traits[trait] for trait in own if trait in self.traits] for own in rows.traits]
         hidden = left + right + middle + np.array([self.trait_rows[own].sum(axis=0) for own in numbers])
-        found: Any = _multiply(np.tanh(hidden), self.weights) + self.bias
+        found: Any = multiply(np.tanh(hidden), self.weights) + self.bias
         found += np.array([self.trait_scores[own].sum(axis=0) for own in numbers])
         scale = 1 / math.sqrt(left.shape[1])
         for product, weights in zip(
             (left * right, left * middle, right * middle), self.products, strict=True
         ):
-            found += _multiply(product, weights) * scale
+            found += multiply(product, weights) * scale
         return found
-
-
-def _multiply(rows: Any, weights: Any) -> Any:
-    """Their product, in one thread: numpy's own would crowd out the other reading processes."""
-    return _ops().gemm(np.ascontiguousarray(rows, np.float32), np.ascontiguousarray(weights, np.float32))
-
-
-@cache
-def _ops() -> Any:
-    return NumpyOps()
 
 
 def context_scores(pairs: Sequence[Pair]) -> Any:
